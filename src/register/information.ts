@@ -1,0 +1,112 @@
+// Who must still be told that their data are here, and by when; and that they were (GDPR Art. 13, 14; R-03, R-35).
+import { type Collected, indirectGrounds, indirectSources, type Proof } from '../domain/collection.ts'
+import { writeAudit } from './audit.ts'
+import { type Database, inTransaction, rawSql, sql } from './database.ts'
+
+/** How a person may be told, other than by a newsletter. */
+export const meansOfInforming = ['mail', 'letter', 'phone', 'in-person', 'form'] as const
+export type MeansOfInforming = (typeof meansOfInforming)[number]
+
+/** Somebody whose data came from others and who has not been told. `due` is one calendar month after they were collected. */
+export type Uninformed = {
+  personId: string
+  name: string
+  source: string
+  ground: string | null
+  collectedAt: Date
+  due: Date
+  overdue: boolean
+}
+
+/** Whether the row `k` or `t` of collection has told its person: a newsletter that came back has not. */
+const told = (row: 'k' | 't') => sql`(${rawSql(row)}.informed_at is not null and not exists (
+  select from feedback f where ${rawSql(row)}.informed_by = 'newsletter' and f.campaign_id = ${rawSql(row)}.informed_campaign_id
+    and f.person_id = ${rawSql(row)}.person_id and f.kind in ('bounced-hard', 'bounced-soft')))`
+
+// The month is one of Helsinki's calendar, its last day where it is shorter (Art. 14(3)(a)).
+const uninformed = sql`
+  select distinct on (k.person_id) k.person_id, k.source, k.ground, began.at as collected_at,
+    (began.at at time zone 'Europe/Helsinki' + interval '1 month') at time zone 'Europe/Helsinki' as due
+  from collection k cross join lateral (select coalesce(k.collected_at, k.recorded_at) as at) began
+  where (k.source = any (${[...indirectSources]}::text[]) or k.ground = any (${[...indirectGrounds]}::text[])) and k.person_id is not null
+    and not exists (select from collection t where t.person_id = k.person_id and ${told('t')})
+  order by k.person_id, began.at`
+
+/** Those still to be told, the most urgent first; at most `take`, or only those whose time is over. */
+export async function listUninformed(
+  db: Database,
+  at: Date,
+  { overdue = false, take = 500 }: { overdue?: boolean; take?: number } = {},
+): Promise<Uninformed[]> {
+  return db.$queryRaw<Uninformed[]>(sql`
+    select u.person_id as "personId", trim(concat(p.first_name, ' ', p.last_name)) as name, u.source, u.ground,
+      u.collected_at as "collectedAt", u.due, u.due < ${at}::timestamptz as overdue
+    from (${uninformed}) u join person p on p.id = u.person_id
+    where not ${overdue} or u.due < ${at}::timestamptz
+    order by u.due, u.person_id limit ${take}`)
+}
+
+/** How many people there are still to be told, and how many of them too late. */
+export async function countUninformed(db: Database, at: Date): Promise<{ waiting: number; overdue: number }> {
+  const [row] = await db.$queryRaw<{ waiting: number; overdue: number }[]>(sql`
+    select count(*)::int as waiting, (count(*) filter (where u.due < ${at}::timestamptz))::int as overdue from (${uninformed}) u`)
+  return row ?? { waiting: 0, overdue: 0 }
+}
+
+/** Writes down that these people were told now, under this notice; returns how many had not been. */
+export async function recordInformed(
+  db: Database,
+  personIds: string[],
+  how: { by: MeansOfInforming; noticeVersion: string; at: Date; actor: string },
+): Promise<number> {
+  return inTransaction(db, async (tx) => {
+    const rows = await tx.$queryRaw<{ person_id: string }[]>(sql`
+      with told as (
+        update collection k set informed_at = ${how.at}::timestamptz, informed_by = ${how.by}, informed_campaign_id = null,
+          notice_version = ${how.noticeVersion}
+        where k.person_id = any (${personIds}::uuid[]) and not ${told('k')} returning k.person_id
+      ) select distinct person_id from told`)
+    for (const { person_id: subject } of rows) {
+      const facts = { by: how.by, notice: how.noticeVersion }
+      await writeAudit(tx, { at: how.at, actor: how.actor, action: 'person-informed', subject, facts })
+    }
+    return rows.length
+  })
+}
+
+/** Keeps a notice that is in use. The first time counts. */
+export async function rememberNotice(db: Database, notice: { version: string; url: string }, at: Date): Promise<void> {
+  const { version, url } = notice
+  await db.noticeVersion.createMany({ data: [{ version, url, seenAt: at }], skipDuplicates: true })
+}
+
+/** Every notice there has been, with how many people were told under it, and how. */
+export async function listNotices(db: Database) {
+  return db.$queryRaw<{ version: string; url: string | null; seenAt: Date | null; told: Record<string, number> }[]>(sql`
+    select coalesce(n.version, t.notice_version) as version, n.url, n.seen_at as "seenAt", coalesce(t.told, '{}') as told
+    from notice_version n full join (
+      select notice_version, jsonb_object_agg(informed_by, people) as told from (
+        select k.notice_version, coalesce(k.informed_by, 'form') as informed_by, count(distinct k.person_id) as people
+        from collection k where ${told('k')} and k.notice_version is not null group by 1, 2
+      ) by_means group by 1
+    ) t on t.notice_version = n.version
+    order by n.seen_at nulls first, 1`)
+}
+
+/** Adds a way in which a person was collected, with its proof; the others stay (R-46). Returns whether it was news. */
+export async function addCollection(
+  db: Database,
+  personId: string,
+  { source, ground, text }: Collected,
+  { proof, collectedAt, at, actor }: { proof: Proof; collectedAt: Date; at: Date; actor: string },
+): Promise<boolean> {
+  return inTransaction(db, async (tx) => {
+    const { count } = await tx.collection.createMany({
+      data: [{ personId, source, ground, sourceText: text, proof: JSON.stringify(proof), collectedAt, recordedAt: at }],
+      skipDuplicates: true,
+    })
+    if (count > 0)
+      await writeAudit(tx, { at, actor, action: 'ground-added', subject: personId, facts: { source, ground } })
+    return count > 0
+  })
+}
