@@ -1,0 +1,46 @@
+// Mail domains of consumer providers, beside the package email-providers. Version 1, 2026-11: Finnish and Nordic ones it
+// misses (law-and-optout.md §5.1). A domain covers its subdomains: `inet.fi` covers `pp.inet.fi` and `co.inet.fi`.
+
+export const consumerDomains: readonly string[] = [
+  'dnainternet.net',
+  'dnainternet.fi',
+  'elisanet.fi',
+  'fastmail.com',
+  'fimnet.fi',
+  'hotmail.dk',
+  'hotmail.ee',
+  'hotmail.fi',
+  'hotmail.no',
+  'hotmail.se',
+  'iki.fi',
+  'inet.fi',
+  'jippii.fi',
+  'kolumbus.fi',
+  'kotinet.com',
+  'live.fi',
+  'live.se',
+  'luukku.com',
+  'luukku.fi',
+  'mbnet.fi',
+  'msn.fi',
+  'netti.fi',
+  'nic.fi',
+  'outlook.ee',
+  'outlook.fi',
+  'outlook.se',
+  'phnet.fi',
+  'saunalahti.fi',
+  'sci.fi',
+  'suomi24.fi',
+  'surffi.fi',
+  'surffi.net',
+  'tutanota.com',
+  'welho.com',
+  'windowslive.fi',
+  'wippies.com',
+  'wippies.fi',
+  'yahoo.fi',
+]
+
+/** Companies whose own staff write from a domain that some list calls a consumer provider. */
+export const companyDomains: readonly string[] = ['elisa.fi']
