@@ -1,0 +1,154 @@
+// Every answer of Mailchimp that we rely on. Unknown keys are ignored, but for a person's record, where a value in a
+// field that nobody expects must be noticed.
+import { z } from 'zod'
+
+const id = z.union([z.string(), z.number()]).transform(String)
+/** Mailchimp writes "" or null where it has nothing; both read as ''. */
+const text = z
+  .string()
+  .nullish()
+  .transform((value) => value ?? '')
+const moment = text.transform((value) => toDate(value))
+
+/** A collection under `key`, with how many rows there are in all. */
+function collection<Row extends z.ZodType>(key: string, row: Row) {
+  return z
+    .object({ [key]: z.array(row), total_items: z.number().int().nonnegative() })
+    .transform((answer) => ({ rows: answer[key] as z.output<Row>[], total: answer['total_items'] as number }))
+}
+
+/** 204, or an empty 200. */
+export const nothing = z.union([z.null(), z.literal('')])
+
+export const account = z.object({ account_id: z.string().min(1), account_name: text, pricing_plan_type: text })
+export const pong = z.object({ health_status: z.string().min(1) })
+
+export const audience = z.object({ id: z.string().min(1) })
+export const audiencePage = collection(
+  'lists',
+  z.object({ id: z.string().min(1), name: z.string(), date_created: moment }),
+)
+export const fieldPage = collection('merge_fields', z.object({ merge_id: id, tag: z.string() }))
+
+const switches = z.record(z.string(), z.boolean()).catch({})
+export const webhook = z.object({ id: z.string().min(1), url: text, events: switches, sources: switches })
+export const madeWebhook = webhook.extend({ signing_secret: text })
+export const webhookList = z.object({ webhooks: z.array(webhook) })
+
+const addedMember = z.object({ email_address: z.string(), unique_email_id: text, contact_id: text })
+export const batchAdd = z.object({
+  new_members: z.array(addedMember),
+  errors: z.array(z.object({ email_address: text, error: text, error_code: text })),
+})
+
+// Loose: whatever else the record holds is looked through by `unexpectedFields`.
+export const member = z.looseObject({
+  id: z.string().min(1),
+  email_address: text,
+  unique_email_id: text,
+  contact_id: text,
+  status: z.string(),
+  unsubscribe_reason: text,
+  last_changed: moment,
+})
+export type Member = z.infer<typeof member>
+export const memberPage = collection('members', member)
+
+/**
+ * The only fields of a person's record that may hold a value. EMAIL, FNAME and LNAME are what we sent; the rest
+ * Mailchimp fills by itself on an API add (mailchimp.md §4): among them `ip_opt`, which recorded API adds carry with
+ * the address of the machine that called, ours, and not of the person.
+ */
+const expectedFields = new Set([
+  'id',
+  'email_address',
+  'unique_email_id',
+  'contact_id',
+  'full_name',
+  'web_id',
+  'list_id',
+  'email_type',
+  'status',
+  'unsubscribe_reason',
+  'consents_to_one_to_one_messaging',
+  'ip_opt',
+  'timestamp_opt',
+  'member_rating',
+  'last_changed',
+  'source',
+  'merge_fields.FNAME',
+  'merge_fields.LNAME',
+])
+
+/** The names of fields that hold a value outside the expected list; never a value. Zero, false and "" are no values. */
+export function unexpectedFields(record: Member): string[] {
+  return Object.entries(record).flatMap(([field, value]) => {
+    if (field === '_links' || expectedFields.has(field)) return []
+    if (field !== 'merge_fields') return holdsValue(value) ? [field] : []
+    return Object.entries(value ?? {})
+      .filter(([tag, content]) => !expectedFields.has(`merge_fields.${tag}`) && holdsValue(content))
+      .map(([tag]) => `merge_fields.${tag}`)
+  })
+}
+
+/** Whether anything but emptiness is in there, however deep. */
+export function holdsValue(value: unknown): boolean {
+  if (typeof value === 'string') return value.trim() !== ''
+  if (value instanceof Date) return true
+  if (typeof value === 'object' && value !== null) return Object.values(value).some(holdsValue)
+  return Boolean(value)
+}
+
+export const batch = z.object({ id: z.string().min(1), status: z.string(), response_body_url: text })
+export const batchResults = z.array(z.object({ operation_id: z.string(), status_code: z.coerce.number().int() }))
+
+const recipients = z
+  .object({ list_id: text, recipient_count: z.number().int().nullish() })
+  .nullish()
+  .transform((value) => ({ listId: value?.list_id ?? '', count: value?.recipient_count ?? null }))
+const tracking = z
+  .object({
+    opens: z.boolean().catch(false),
+    html_clicks: z.boolean().catch(false),
+    text_clicks: z.boolean().catch(false),
+  })
+  .nullish()
+  .transform((value) => (value ? value.opens || value.html_clicks || value.text_clicks : false))
+export const campaign = z.object({
+  id: z.string().min(1),
+  status: z.string(),
+  emails_sent: z.number().int().nullish(),
+  send_time: moment,
+  recipients,
+  tracking,
+})
+export const campaignPage = collection(
+  'campaigns',
+  z.object({ id: z.string().min(1), settings: z.object({ title: text }) }),
+)
+export const campaignContent = z.object({ html: text })
+export const checklist = z.object({
+  is_ready: z.boolean(),
+  items: z.array(z.object({ type: z.string(), heading: text, details: text })).catch([]),
+})
+
+// A report names a person by `email_id`, the md5 of the address; no id that a link or a webhook brings back.
+const reportRow = z.looseObject({ email_address: text, merge_fields: z.record(z.string(), z.unknown()).nullish() })
+export type ReportRow = z.infer<typeof reportRow>
+export const optOut = reportRow.extend({ timestamp: moment, reason: text })
+export type OptOut = z.infer<typeof optOut>
+export const delivery = reportRow.extend({ status: text })
+export type Delivery = z.infer<typeof delivery>
+const complaint = reportRow.extend({ date: moment })
+export type Complaint = z.infer<typeof complaint>
+export const reportPages = {
+  optOuts: collection('unsubscribes', optOut),
+  complaints: collection('abuse_reports', complaint),
+  deliveries: collection('sent_to', delivery),
+  activity: collection('emails', reportRow),
+}
+
+function toDate(value: string): Date | null {
+  const milliseconds = Date.parse(value)
+  return Number.isNaN(milliseconds) ? null : new Date(milliseconds)
+}

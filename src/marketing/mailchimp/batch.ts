@@ -1,0 +1,99 @@
+// Mailchimp's batch endpoint: many operations in one request, done later, answered in a tar (mailchimp.md §3.5).
+import { buffer, text } from 'node:stream/consumers'
+import { promisify } from 'node:util'
+import { gunzip } from 'node:zlib'
+import { extract } from 'tar-stream'
+import { RateLimited, Unavailable } from '../../domain/errors.ts'
+import * as answers from './answers.ts'
+import type { Client } from './client.ts'
+
+export type BatchOperation = { method: 'POST'; path: string; operation_id: string }
+/** Waits so many milliseconds. */
+export type Wait = (ms: number) => Promise<void>
+
+const firstWaitMs = 250
+const longestWaitMs = 10_000
+/** How long one batch may take in all; after that its outcome is unknown. */
+const patienceMs = 30 * 60_000
+
+/**
+ * Runs one batch to its end; returns the HTTP status of each operation by its id. An operation without a readable
+ * answer is missing from the map. The batch is deleted afterwards, so that its results, which name hashes, do not stay.
+ * Throws Unavailable with `outcomeUnknown` when the batch does not finish in time.
+ */
+export async function runBatch(
+  client: Client,
+  operations: BatchOperation[],
+  wait: Wait,
+): Promise<ReadonlyMap<string, number>> {
+  const { id } = await client.call('changes', answers.batch, (sdk) => sdk.batches.start({ operations }))
+  try {
+    await finished(client, id, wait)
+    return (await resultsOf(client, id)) ?? (await resultsOf(client, id)) ?? new Map()
+  } finally {
+    // Results vanish by themselves after 7 days; failing to hasten that must not hide what the batch did.
+    await client.call('changes', answers.nothing, (sdk) => sdk.batches.deleteRequest(id)).catch(() => null)
+  }
+}
+
+/** Polls with back-off. A failure while polling says nothing about the batch: it is only waited out. */
+async function finished(client: Client, batchId: string, wait: Wait): Promise<void> {
+  let waited = 0
+  let pause = firstWaitMs
+  while (waited < patienceMs) {
+    const status = await statusOf(client, batchId)
+    if (status === 'finished') return
+    const next = status instanceof RateLimited ? Math.max(status.afterMs, pause) : pause
+    await wait(next)
+    waited += next
+    pause = Math.min(pause * 2, longestWaitMs)
+  }
+  throw new Unavailable('Mailchimp has not finished the batch of removals in 30 minutes', { outcomeUnknown: true })
+}
+
+async function statusOf({ call }: Client, batchId: string): Promise<string | RateLimited | Unavailable> {
+  try {
+    const { status } = await call('reads', answers.batch, (sdk) => sdk.batches.status(batchId, {}))
+    return status
+  } catch (failure) {
+    if (failure instanceof RateLimited || failure instanceof Unavailable) return failure
+    throw failure
+  }
+}
+
+/** Null when the results cannot be read. Each read of the batch gives a new address, valid for ten minutes. */
+async function resultsOf(client: Client, batchId: string): Promise<Map<string, number> | null> {
+  try {
+    const { response_body_url } = await client.call('reads', answers.batch, (sdk) => sdk.batches.status(batchId, {}))
+    const address = new URL(response_body_url)
+    if (!isMailchimps(address, client.baseUrl)) return null
+    const response = await fetch(address, { redirect: 'error', signal: AbortSignal.timeout(client.timeoutMs) })
+    if (!response.ok) return null
+    return await statusesIn(Buffer.from(await response.arrayBuffer()))
+  } catch {
+    return null
+  }
+}
+
+/** Only the tool's own hosts are asked: the address comes from an answer, and must not lead us anywhere else. */
+function isMailchimps(address: URL, baseUrl: URL): boolean {
+  if (address.origin === baseUrl.origin) return true
+  return address.protocol === 'https:' && /\.(amazonaws|mailchimp)\.com$/.test(address.hostname)
+}
+
+async function statusesIn(archive: Buffer): Promise<Map<string, number>> {
+  const isGzip = archive[0] === 0x1f && archive[1] === 0x8b
+  const files = extract()
+  files.end(isGzip ? await promisify(gunzip)(archive) : archive)
+  const statuses = new Map<string, number>()
+  for await (const file of files) {
+    if (file.header.type !== 'file') {
+      await buffer(file)
+      continue
+    }
+    for (const row of answers.batchResults.parse(JSON.parse(await text(file)))) {
+      statuses.set(row.operation_id, row.status_code)
+    }
+  }
+  return statuses
+}
