@@ -1,0 +1,32 @@
+// Step 6: what people said comes back, read completely each time, until the settle window is over and nothing new comes.
+import { withdraw } from '../src/domain/campaign.ts'
+import { untilNextRead } from '../src/flow.ts'
+import { findCampaign, record } from '../src/register/campaigns.ts'
+import { processor } from './processor.ts'
+import { readFeedback } from './read-feedback.ts'
+
+const quietPatience = 12 * 3_600_000
+
+export const collectFeedback = processor('collect-feedback', async ({ campaignId }, ctx) => {
+  const { db, clock, config } = ctx
+  const campaign = await findCampaign(db, campaignId)
+  if (!campaign || !['opened', 'disclosed', 'sent'].includes(campaign.state)) return
+
+  if (campaign.cancelWanted && campaign.state === 'sent') {
+    await record(db, campaignId, 'worker', (one) => (one.state === 'sent' ? withdraw(one, 'cancelled', clock()) : null))
+    return
+  }
+  const begun = clock()
+  const news = await readFeedback(ctx, campaign)
+  const settled = campaign.settleUntil && begun >= campaign.settleUntil
+  if (campaign.state !== 'sent') return
+  if (!settled)
+    return { againInMs: Math.max(1000, untilNextRead(campaign, clock(), config.pollMs)), waitingFor: 'feedback' }
+
+  // Quiet is two complete reads in a row without news; after 12 h one complete read is enough.
+  const late = begun.getTime() - (campaign.settleUntil?.getTime() ?? 0) > quietPatience
+  if (!late && (news > 0 || (await readFeedback(ctx, campaign)) > 0)) {
+    return { againInMs: Math.min(60_000, config.pollMs), waitingFor: 'feedback to grow quiet' }
+  }
+  await record(db, campaignId, 'worker', (one) => (one.state === 'sent' ? withdraw(one, 'settled', clock()) : null))
+})

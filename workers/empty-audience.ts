@@ -1,0 +1,52 @@
+// Everybody leaves an audience for ever, whoever they are. Whoever empties one has read its feedback just before (I3).
+import { RateLimited, Refused, Unavailable } from '../src/domain/errors.ts'
+import type { MarketingTool } from '../src/marketing/marketing-tool.ts'
+
+const mostAtOnce = 10_000
+
+/**
+ * Removes people until a fresh listing shows nobody; returns how many contacts there were. One who cannot be removed keeps
+ * nobody else in. Throws Unavailable when somebody stays.
+ */
+export async function emptyAudience(tool: MarketingTool, audienceId: string): Promise<number> {
+  const tried = new Set<string>()
+  for (;;) {
+    const { untried, listed } = await firstUntried(tool, audienceId, tried)
+    if (listed === 0) return tried.size
+    if (untried.length === 0) throw new Unavailable(`${listed} people could not be removed from the tool yet`)
+    for (const email of untried) tried.add(email)
+    const { failed } = await tool.removePeople(audienceId, untried)
+    await removeSingly(
+      tool,
+      audienceId,
+      failed.map(({ email }) => email),
+    )
+  }
+}
+
+/** Who has not been tried yet, at most 10,000, and how many people were listed until then. */
+async function firstUntried(tool: MarketingTool, audienceId: string, tried: ReadonlySet<string>) {
+  const untried: string[] = []
+  let listed = 0
+  for await (const page of tool.people(audienceId)) {
+    listed += page.length
+    untried.push(...page.map(({ email }) => email).filter((email) => !tried.has(email)))
+    if (untried.length >= mostAtOnce) break
+  }
+  return { untried: untried.slice(0, mostAtOnce), listed }
+}
+
+/** A refusal is about one person. Other trouble is about the tool, and ends the attempt when it comes three times running. */
+async function removeSingly(tool: MarketingTool, audienceId: string, emails: string[]): Promise<void> {
+  let running = 0
+  for (const email of emails) {
+    try {
+      await tool.removePerson(audienceId, email)
+      running = 0
+    } catch (failure) {
+      if (failure instanceof RateLimited) throw failure
+      if (!(failure instanceof Refused)) running += 1
+      if (running === 3) throw failure
+    }
+  }
+}

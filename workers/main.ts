@@ -1,0 +1,80 @@
+// Starts the workers of one process: both queues, the clocks, and a sign of life.
+import { randomUUID } from 'node:crypto'
+import { UnrecoverableError, type Worker } from 'bullmq'
+import type { Context } from '../src/context.ts'
+import { errorFacts } from '../src/logger.ts'
+import { openBullWorker } from '../src/queue/backend.ts'
+import { type JobName, jobs, type QueueName } from '../src/queue/jobs.ts'
+import { beat, leave } from '../src/register/worker-processes.ts'
+import { steps } from './index.ts'
+import { backoff, runJob, type Step } from './processor.ts'
+
+const beatMs = 5000
+const sweepMs = 2000
+const removalsMs = 60_000
+const feedbackCheckMs = 60_000
+const webhooksMs = 300_000
+const remindersMs = 3_600_000
+const expiryMs = 6 * 3_600_000
+const toolSweepMs = 3_600_000
+
+export type Workers = { close: () => Promise<void> }
+
+/** Works the queues named until closed. With `clocks`, also says that this process is alive and keeps the sweeps going. */
+export async function startWorkers(
+  context: Context,
+  { queues = ['tool', 'local'] as QueueName[], clocks = true } = {},
+): Promise<Workers> {
+  const { config, log } = context
+  await context.queues.limitTool(config.toolConnections)
+  const workers = queues.map((name) => openWorker(context, name))
+  const stopClocks = clocks ? await startClocks(context) : async () => {}
+  log.info({ queues, toolConnections: config.toolConnections }, 'workers started')
+  return {
+    close: async () => {
+      await stopClocks()
+      await Promise.all(workers.map((worker) => worker.close()))
+      log.info('workers stopped')
+    },
+  }
+}
+
+function openWorker(context: Context, name: QueueName): Worker {
+  const concurrency = name === 'tool' ? context.config.toolConnections : 4
+  const run = (job: Parameters<typeof runJob>[2], token: string | undefined) => {
+    const step = Object.hasOwn(steps, job.name) ? (steps[job.name as JobName] as unknown as Step) : undefined
+    if (!step || jobs[step.job].queue !== name) throw new UnrecoverableError('there is no step for this job')
+    return runJob(step, context, job, token)
+  }
+  const worker = openBullWorker(context.queues.home, name, run, { concurrency, backoff })
+  worker.on('error', (error) => context.log.warn({ queue: name, ...errorFacts(error) }, 'queue connection failed'))
+  return worker
+}
+
+async function startClocks(context: Context): Promise<() => Promise<void>> {
+  const db = context.as('worker')
+  const id = randomUUID()
+  await beat(db, id, new Date())
+  await keepClocks(context)
+  const timer = setInterval(() => {
+    beat(db, id, new Date()).catch((error) => context.log.warn(errorFacts(error), 'no sign of life could be given'))
+    keepClocks(context).catch((error) => context.log.warn(errorFacts(error), 'the clocks could not be looked at'))
+  }, beatMs)
+  await context.queues.add({ job: 'sweep', payload: {} })
+  return async () => {
+    clearInterval(timer)
+    await leave(db, id, new Date()).catch(() => {})
+  }
+}
+
+/** Clocks and limits live in the queue, and a queue may be flushed: they are looked after like everything else. */
+async function keepClocks({ queues, config }: Context): Promise<void> {
+  await queues.limitTool(config.toolConnections)
+  await queues.every('sweep', sweepMs)
+  await queues.every('find-removals', removalsMs)
+  await queues.every('check-feedback', feedbackCheckMs)
+  await queues.every('remind-requests', remindersMs)
+  await queues.every('expire-data', expiryMs)
+  if (config.mailchimp.apiKey) await queues.every('sweep-tool', toolSweepMs)
+  if (config.mailchimp.apiKey && config.publicUrl) await queues.every('keep-webhooks', webhooksMs)
+}

@@ -1,0 +1,114 @@
+// The one wrapper around every job: checks the payload, runs the step, and alone turns failures into queue behaviour.
+import { DelayedError, type Job, UnrecoverableError, Worker } from 'bullmq'
+import type { Context } from '../src/context.ts'
+import { halt } from '../src/domain/campaign.ts'
+import { IllegalMove, NotAllowed, RateLimited, Refused, Unavailable } from '../src/domain/errors.ts'
+import { follow } from '../src/flow.ts'
+import { errorFacts, type Logger } from '../src/logger.ts'
+import { type JobName, jobs, type Payload } from '../src/queue/jobs.ts'
+import { note, record } from '../src/register/campaigns.ts'
+import type { RegisterClient } from '../src/register/database.ts'
+
+/** What a step is given: the context, with the register as its queue's database role may use it. */
+export type StepContext = Omit<Context, 'db' | 'as' | 'close' | 'log'> & { db: RegisterClient; log: Logger }
+
+/** A step that is not over: run it again after so many milliseconds. It waits for what the sentence says. */
+export type Again = { againInMs: number; waitingFor?: string }
+
+export type Step<N extends JobName = JobName> = {
+  job: N
+  run: (payload: Payload<N>, ctx: StepContext) => Promise<Again | undefined>
+}
+
+/** Declares the step of a job. */
+export function processor<N extends JobName>(
+  job: N,
+  run: (payload: Payload<N>, ctx: StepContext) => Promise<Again | undefined>,
+): Step<N> {
+  return { job, run }
+}
+
+/** Runs one delivered job. What it throws is what BullMQ keeps: our own sentences without people, or nothing but a name. */
+export async function runJob(step: Step, context: Context, job: Job, token: string | undefined): Promise<void> {
+  const { queue, payload: schema } = jobs[step.job]
+  const log = context.log.child({
+    job: step.job,
+    jobId: job.id,
+    attempt: job.attemptsMade + 1,
+    ...campaignOf(job.data),
+  })
+  const payload = schema.safeParse(job.data)
+  if (!payload.success) {
+    log.error('payload is not of the job: dropped')
+    throw new UnrecoverableError('payload is not of the job')
+  }
+  const db = context.as(queue === 'tool' ? 'sync' : 'worker')
+  const ctx: StepContext = { ...context, db, log }
+  try {
+    const again = await step.run(payload.data as never, ctx)
+    if (again) await sleepInQueue(ctx, job, token, again)
+    await followUp(ctx, job, step.job)
+  } catch (error) {
+    await translate(error, ctx, job)
+  }
+}
+
+/** Puts the job back for a time; the queue wakes it. */
+async function sleepInQueue(
+  ctx: StepContext,
+  job: Job,
+  token: string | undefined,
+  { againInMs, waitingFor }: Again,
+): Promise<never> {
+  const { campaignId } = campaignOf(job.data)
+  if (campaignId && waitingFor) await note(ctx.db, campaignId, { waitingFor })
+  await job.moveToDelayed(Date.now() + againInMs, token)
+  throw new DelayedError()
+}
+
+async function followUp(ctx: StepContext, job: Job, after: JobName): Promise<void> {
+  const { campaignId } = campaignOf(job.data)
+  if (campaignId) await follow(ctx, ctx.db, campaignId, after)
+}
+
+async function translate(error: unknown, ctx: StepContext, job: Job): Promise<never> {
+  const { campaignId } = campaignOf(job.data)
+  if (error instanceof DelayedError) throw error
+  if (error instanceof RateLimited) {
+    ctx.log.warn({ afterMs: error.afterMs }, 'the tool asks us to wait')
+    await ctx.queues.restTool(error.afterMs)
+    throw Worker.RateLimitError()
+  }
+  if (error instanceof IllegalMove) {
+    ctx.log.error({ because: error.message }, 'someone moved first: dropped')
+    throw new UnrecoverableError(error.message)
+  }
+  if (error instanceof Refused || error instanceof NotAllowed) {
+    ctx.log.error({ because: error.message }, 'refused')
+    if (campaignId) await haltCampaign(ctx, campaignId, error.message)
+    throw new UnrecoverableError(error.message)
+  }
+  const because = error instanceof Unavailable ? error.message : `unexpected failure (${errorFacts(error).error})`
+  ctx.log.warn({ because, ...(error instanceof Unavailable ? {} : errorFacts(error)) }, 'will be tried again')
+  // Where the database itself is gone this cannot be written; what is thrown must be our own sentence all the same.
+  if (campaignId) await note(ctx.db, campaignId, { waitingFor: because }).catch(() => {})
+  throw new Unavailable(because)
+}
+
+async function haltCampaign(ctx: StepContext, campaignId: string, sentence: string): Promise<void> {
+  await record(ctx.db, campaignId, 'worker', (campaign) =>
+    campaign.state === 'halted' || campaign.state === 'closed' || campaign.state === 'draft'
+      ? null
+      : halt(campaign, sentence, ctx.clock()),
+  )
+}
+
+function campaignOf(data: unknown): { campaignId?: string } {
+  const campaignId = (data as { campaignId?: unknown } | null)?.campaignId
+  return typeof campaignId === 'string' ? { campaignId } : {}
+}
+
+/** Back-off with jitter: about 1, 2, 4 … 30 s. Whole milliseconds: the PostgreSQL backend knows no others. */
+export function backoff(attemptsMade: number): number {
+  return Math.round(Math.min(30_000, 1000 * 2 ** (attemptsMade - 1)) * (0.75 + Math.random() / 2))
+}

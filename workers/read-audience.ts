@@ -1,0 +1,53 @@
+// The tool's people of one campaign, page by page, each matched to the recipient it is by the keyed hash of the address.
+import { normaliseAddress } from '../src/domain/email-address.ts'
+import type { KeyRing } from '../src/ledger/key-ring.ts'
+import type { ToolPerson } from '../src/marketing/marketing-tool.ts'
+import type { CampaignRecord } from '../src/register/campaigns.ts'
+import { recipientsByAddress, recipientsByToolId } from '../src/register/recipients.ts'
+import type { StepContext } from './processor.ts'
+
+/** A person in the tool, and which recipient they are; null for someone we never disclosed there. */
+export type MatchedPerson = {
+  person: ToolPerson
+  recipient: { id: string; state: string } | null
+  toolIdHashes: string[]
+}
+
+/** Everybody in the campaign's audience, in every status. */
+export async function* readAudience(
+  { db, keys, tool }: StepContext,
+  campaign: CampaignRecord,
+): AsyncGenerator<MatchedPerson[]> {
+  for await (const page of tool(campaign.tool).people(campaign.audienceId as string)) {
+    const known = await recipientsByAddress(
+      db,
+      campaign.id,
+      page.flatMap(({ email }) => addressHashes(keys, email)),
+    )
+    const knownById = await recipientsByToolId(
+      db,
+      campaign.id,
+      page.flatMap(({ toolIds }) => toolIds.flatMap((id) => keys.hashes('tool-id', id))),
+    )
+    yield page.map((person) => ({
+      person,
+      recipient:
+        firstKnown(known, addressHashes(keys, person.email)) ??
+        firstKnown(
+          knownById,
+          person.toolIds.flatMap((id) => keys.hashes('tool-id', id)),
+        ),
+      toolIdHashes: person.toolIds.map((id) => keys.hash('tool-id', id)),
+    }))
+  }
+}
+
+function firstKnown<T>(known: Map<string, T>, hashes: string[]): T | null {
+  return hashes.map((hash) => known.get(hash)).find((one) => one !== undefined) ?? null
+}
+
+/** Keyed hashes of an address as the tool writes it, with every key of the ring; none for what is no address. */
+export function addressHashes(keys: KeyRing, email: string): string[] {
+  const normal = normaliseAddress(email)
+  return typeof normal === 'string' ? [] : keys.hashes('email', normal.matching)
+}

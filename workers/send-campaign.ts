@@ -1,0 +1,147 @@
+// Step 4: the gate. What the tool holds is compared with what we disclosed, as sets of hashes; then it is told to send, once.
+import { Refused } from '../src/domain/errors.ts'
+import { type CampaignRecord, findCampaign, note, recordSending, takeSendOrder } from '../src/register/campaigns.ts'
+import {
+  barredRecipients,
+  keepToolIds,
+  markSeen,
+  refuseAccepted,
+  settle,
+  unseenAccepted,
+} from '../src/register/recipients.ts'
+import { type Again, processor, type StepContext } from './processor.ts'
+import { readAudience } from './read-audience.ts'
+import { removePerson } from './remove-recipient.ts'
+import { transferAllowed } from './transfer-allowed.ts'
+import { orderMayStillAct } from './watch-delivery.ts'
+
+const patience = 5 * 60_000
+const countPatience = 15 * 60_000
+
+export const sendCampaign = processor('send-campaign', async ({ campaignId }, ctx) => {
+  const { db, clock } = ctx
+  const campaign = await findCampaign(db, campaignId)
+  if (campaign?.state !== 'disclosed') return
+  transferAllowed(ctx)
+  const early = (campaign.sendAt?.getTime() ?? 0) - clock().getTime()
+  if (early > 0) return { againInMs: Math.min(early, 15_000), waitingFor: 'its time to be sent' }
+  if (!campaign.gateStartedAt) await note(db, campaignId, { gateStartedAt: clock() }, 'disclosed')
+
+  const barred = await removeBarred(ctx, campaignId)
+  if (barred) return barred
+  const since = campaign.gateStartedAt ?? clock()
+  const inTool = await compare(ctx, campaign, since)
+  if (typeof inTool !== 'number') return inTool
+  const ready = await toolIsReady(ctx, campaign, inTool, since)
+  if (ready !== true) return ready
+
+  if (!(await recordSending(db, campaignId, inTool, clock())))
+    return { againInMs: 500, waitingFor: 'people who said no to leave the tool' }
+  if (await takeSendOrder(db, campaignId, clock(), orderMayStillAct))
+    await ctx.tool(campaign.tool).send(campaign.toolCampaignId as string)
+})
+
+/** Whoever said no since leaves first; the gate waits for it. */
+async function removeBarred({ db, queues, clock }: StepContext, campaignId: string): Promise<Again | null> {
+  const barred = await barredRecipients(db, campaignId, clock())
+  if (barred.length === 0) return null
+  await queues.add(
+    ...barred.map((recipientId) => ({ job: 'remove-recipient' as const, payload: { campaignId, recipientId } })),
+  )
+  return { againInMs: 500, waitingFor: 'people who said no to leave the tool' }
+}
+
+/**
+ * Reads everybody in the audience. Those without mail are settled and removed; a stranger or a value in a field that we never
+ * filled halts; one who is missing is waited for, then settled LOST. Returns the number of people who would get the mail.
+ */
+async function compare(ctx: StepContext, campaign: CampaignRecord, since: Date): Promise<number | Again> {
+  const { db, clock } = ctx
+  const gate = clock()
+  let inTool = 0
+  for await (const page of readAudience(ctx, campaign)) {
+    if (page.some(({ recipient }) => !recipient)) {
+      throw new Refused(
+        'Somebody whom we did not push is in the audience of this campaign. Look at it in the tool; then withdraw.',
+      )
+    }
+    const unexpected = new Set(page.flatMap(({ person }) => person.unexpected))
+    if (unexpected.size > 0) {
+      throw new Refused(
+        `The tool holds more than name and address of people in this campaign (${[...unexpected].join(', ')}). Withdraw.`,
+      )
+    }
+    const seen = page.filter(({ recipient }) => recipient)
+    const open = seen.filter(({ recipient }) => recipient?.state === 'intended' || recipient?.state === 'unknown')
+    await settle(
+      db,
+      campaign.id,
+      open.map(({ recipient, toolIdHashes }) => ({ id: recipient?.id as string, outcome: 'accepted', toolIdHashes })),
+      gate,
+    )
+
+    // Nobody without an id of the tool's may be mailed: their opt-out link would lead nowhere.
+    const mailed = seen.filter(
+      ({ person, recipient, toolIdHashes }) =>
+        person.status === 'subscribed' && toolIdHashes.length > 0 && inPlace(recipient?.state),
+    )
+    for (const { person, recipient } of seen.filter((one) => !mailed.includes(one))) {
+      await removePerson(ctx, campaign, person.email)
+      await refuseAccepted(db, [recipient?.id as string], 'NOT_SUBSCRIBED', gate)
+    }
+    await markSeen(
+      db,
+      mailed.map(({ recipient }) => recipient?.id as string),
+      gate,
+    )
+    await keepToolIds(
+      db,
+      campaign.id,
+      mailed.flatMap(({ recipient, toolIdHashes }) =>
+        toolIdHashes.map((hash) => ({ recipient: recipient?.id as string, hash })),
+      ),
+    )
+    inTool += mailed.length
+  }
+
+  const missing = await unseenAccepted(db, campaign.id, gate)
+  if (missing.length === 0) return inTool
+  if (gate.getTime() - since.getTime() < patience)
+    return { againInMs: 3000, waitingFor: `${missing.length} people to appear in the tool` }
+  await refuseAccepted(db, missing, 'LOST', gate)
+  return { againInMs: 100 }
+}
+
+function inPlace(state: string | undefined): boolean {
+  return state === 'accepted' || state === 'intended' || state === 'unknown'
+}
+
+/** The tool must count the same people, and have nothing against sending. */
+async function toolIsReady(
+  ctx: StepContext,
+  campaign: CampaignRecord,
+  inTool: number,
+  since: Date,
+): Promise<true | Again> {
+  if (inTool === 0) throw new Refused('The tool took nobody of this campaign: there is nobody to send to. Cancel it.')
+  const tool = ctx.tool(campaign.tool)
+  const there = await tool.campaign(campaign.toolCampaignId as string)
+  if (there.state !== 'draft')
+    throw new Refused(
+      `The campaign is ${there.state} in the tool although we have not sent it. Look at it there; then withdraw.`,
+    )
+  const waited = ctx.clock().getTime() - since.getTime()
+  if (there.recipientCount !== inTool) {
+    if (waited > countPatience)
+      throw new Refused(
+        `The tool would send to ${there.recipientCount ?? 'an unknown number of'} people and ${inTool} are right. Withdraw, or resume to ask again.`,
+      )
+    return { againInMs: 1000, waitingFor: 'the tool to count its recipients' }
+  }
+  const readiness = await tool.readiness(campaign.toolCampaignId as string)
+  if (readiness.ready) return true
+  if (readiness.waiting && waited < countPatience) return { againInMs: 1000, waitingFor: 'the tool to be ready' }
+  throw new Refused(
+    `The tool would not send: ${readiness.problems.join('; ') || 'it does not say why'}. Mend it in the tool and resume, or cancel.`,
+  )
+}
