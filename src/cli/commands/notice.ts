@@ -1,0 +1,137 @@
+// lupa notice …: what the published notice lacks, and who must still be told of it.
+import { Command, Option } from 'commander'
+import { gapWords } from '../../compliance/notice-words.ts'
+import { noticeFacts, noticeText } from '../../compliance/published-notice.ts'
+import type { Config } from '../../config.ts'
+import type { Context } from '../../context.ts'
+import { BadInput } from '../../domain/errors.ts'
+import { gapsOf } from '../../domain/notice-gaps.ts'
+import {
+  countUninformed,
+  listNotices,
+  listUninformed,
+  type MeansOfInforming,
+  meansOfInforming,
+  recordInformed,
+  rememberNotice,
+} from '../../register/information.ts'
+import { personMeant } from '../../register/people.ts'
+import { command, plainCommand, type Terminal } from '../command.ts'
+import { language } from '../give-report.ts'
+import { pastTime } from '../past-time.ts'
+import { table, time } from '../table.ts'
+
+/** The `notice` commands. */
+export function noticeCommand(): Command {
+  return new Command('notice')
+    .description('the privacy notice: what it lacks, and who must still be told')
+    .addCommand(
+      plainCommand<{ language?: 'fi' | 'en' }>(
+        'gaps [file]',
+        'what the published notice (notice.file in lupa.yaml, or this file) lacks or has wrong',
+        gaps,
+      ).addOption(language()),
+    )
+    .addCommand(
+      command<{ overdue?: boolean }>(
+        'due',
+        'people whose data came from others and who have not been told',
+        due,
+      ).option('--overdue', 'only those whose month is over'),
+    )
+    .addCommand(
+      command<InformedFlags>(
+        'informed <person...>',
+        'record that people were told, other than by a newsletter',
+        informed,
+      )
+        .addOption(new Option('--by <means>', 'how').choices([...meansOfInforming]).makeOptionMandatory())
+        .option('--at <time>', 'when; now, if not said'),
+    )
+    .addCommand(command('versions', 'every notice there has been, and how many people were told under it', versions))
+}
+
+async function gaps(
+  read: () => Config,
+  terminal: Terminal,
+  flags: { language?: 'fi' | 'en' },
+  file?: string,
+): Promise<void> {
+  const config = read()
+  const { company, companyFile } = config
+  if (!company) throw new BadInput(`There is no ${companyFile}: make one with \`lupa init\`.`)
+  const text = noticeText(config, file)
+  if (text === null)
+    throw new BadInput(
+      'Nobody has said where the text of the notice is: set notice.file in lupa.yaml, or name the file.',
+    )
+  const found = gapsOf(text, noticeFacts(company)).map((code) => {
+    const { rule, ...words } = gapWords[code]
+    return { code, rule, says: words[flags.language ?? company.language] }
+  })
+  terminal.result(
+    { version: company.notice.version, url: company.notice.url, gaps: found },
+    found.length === 0
+      ? 'Nothing that is looked for is missing. Whether it is well said, only a reader can tell.'
+      : table(
+          ['gap', 'rule', ''],
+          found.map(({ code, rule, says }) => [code, rule, says]),
+        ),
+  )
+}
+
+async function due(
+  { db, clock }: Context,
+  terminal: Terminal,
+  { overdue = false }: { overdue?: boolean },
+): Promise<void> {
+  const people = await listUninformed(db, clock(), { overdue })
+  const counts = await countUninformed(db, clock())
+  const rows = people.map((one) => [
+    one.personId.slice(0, 8),
+    one.name,
+    [one.source, one.ground].filter(Boolean).join(', '),
+    time(one.collectedAt),
+    time(one.due),
+    one.overdue ? 'overdue' : '',
+  ])
+  const sum = `${counts.waiting} must still be told, ${counts.overdue} of them too late. The next newsletter tells whoever gets it; tell the others, then \`lupa notice informed\`.`
+  terminal.result(
+    { ...counts, people },
+    rows.length === 0 ? 'Nobody.' : `${table(['person', 'name', 'from', 'collected', 'tell by', ''], rows)}\n${sum}`,
+  )
+}
+
+type InformedFlags = { by: MeansOfInforming; at?: string }
+
+async function informed(
+  { db, config, clock }: Context,
+  terminal: Terminal,
+  { by, at: said }: InformedFlags,
+  ...people: string[]
+): Promise<void> {
+  if (!config.company) throw new BadInput(`There is no ${config.companyFile}: which notice were they told of?`)
+  const at = said ? pastTime(said, clock()) : clock()
+  const ids: string[] = []
+  for (const one of people) ids.push(await personMeant(db, one))
+  await rememberNotice(db, config.company.notice, clock())
+  const noticeVersion = config.company.notice.version
+  const told = await recordInformed(db, ids, { by, noticeVersion, at, actor: 'operator' })
+  terminal.result(
+    { told, alreadyTold: ids.length - told, noticeVersion },
+    `${told} recorded as told under the notice ${noticeVersion}; ${ids.length - told} had been told before.`,
+  )
+}
+
+async function versions({ db }: Context, terminal: Terminal): Promise<void> {
+  const notices = await listNotices(db)
+  const rows = notices.map(({ version, url, seenAt, told }) => [
+    version,
+    time(seenAt),
+    Object.entries(told)
+      .map(([means, count]) => `${means} ${count}`)
+      .join(', '),
+    url,
+  ])
+  terminal.result(notices, rows.length === 0 ? 'None yet.' : table(['notice', 'first used', 'told', 'where'], rows))
+}

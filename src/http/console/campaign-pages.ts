@@ -1,0 +1,311 @@
+// Campaigns: the list, and the page of one while it lives and after.
+import type { FastifyReply } from 'fastify'
+import { certificatePage as printedCertificate } from '../../certificate/certificate-page.ts'
+import { moves, underlying } from '../../domain/campaign.ts'
+import { BadInput } from '../../domain/errors.ts'
+import { cancelCampaign, resumeCampaign, withdrawCampaign } from '../../operator/campaign-orders.ts'
+import { type CampaignStatus, campaignStatus } from '../../register/campaign-status.ts'
+import { type CampaignRecord, findCampaign } from '../../register/campaigns.ts'
+import { certificateOf } from '../../register/certificates.ts'
+import { campaignPage, exposureOf, feedbackPage } from '../../register/console-overview.ts'
+import type { PageLanguage } from '../page-language.ts'
+import { rendered } from '../public-page.ts'
+import { stagesOf } from './campaign-life.ts'
+import { stateOf } from './campaign-words.ts'
+import { consoleHeaders } from './console-page.ts'
+import type { ConsoleScope, Desk } from './console-routes.ts'
+import { feedbackTable } from './feedback-table.ts'
+import { type LiveStreams, liveScript, tellChanges } from './live.ts'
+import { exposureChart, inDigits, pageAsked, pageLinks, share, span, timeOr } from './page-parts.ts'
+
+const here = '/console/campaigns'
+
+/** Adds the list, the pages of campaigns, and what an owner may order there. */
+export function campaignRoutes({ page, order }: ConsoleScope, streams: LiveStreams): void {
+  page(here, async (desk, request) => {
+    const asked = pageAsked(request.query)
+    const { rows, more } = await campaignPage(desk.context.db, asked)
+    const says = words[desk.language]
+    const lines = rows.map((one) => ({
+      ...{ id: one.id, name: one.name, subject: one.subject, state: stateOf(one, desk.language) },
+      ...{ sent: timeOr(one.sentAt, desk.language), empty: timeOr(one.withdrawnAt, desk.language) },
+      count: one.sentCount === null ? '' : inDigits(one.sentCount, desk.language),
+    }))
+    const facts = { says, lines, owner: desk.owner, pages: pageLinks(asked, more, desk.language) }
+    return desk.send({ title: says.title, here, main: rendered(list, facts) })
+  })
+  page(`${here}/:id`, async (desk, request, reply) => {
+    const campaign = await campaignAsked(desk, request.params)
+    if (campaign.state === 'draft') return reply.redirect(`${here}/${campaign.id}/launch`, 303)
+    const main = rendered(body, await factsOf(desk, campaign))
+    return desk.send({ title: campaign.name, here, main, script: liveScript(`${here}/${campaign.id}/live`) })
+  })
+  page(`${here}/:id/live`, async (desk, request, reply) =>
+    tellChanges(streams, desk, reply, (await campaignAsked(desk, request.params)).id),
+  )
+  page(`${here}/:id/certificate`, async (desk, request, reply) => sendCertificate(desk, request.params, reply))
+  const orders = { resume: resumeCampaign, cancel: cancelCampaign, withdraw: withdrawCampaign }
+  for (const [name, act] of Object.entries(orders)) {
+    order(`${here}/:id/${name}`, async (desk, request) => {
+      const campaign = await campaignAsked(desk, request.params)
+      await act(desk.context, campaign, desk.session.account.name)
+      return `${here}/${campaign.id}`
+    })
+  }
+}
+
+/** The campaign of the path. Throws BadInput when there is none. */
+export async function campaignAsked({ context }: Desk, params: unknown): Promise<CampaignRecord> {
+  const { id } = params as { id: string }
+  const campaign = /^[0-9a-f-]{36}$/.test(id) ? await findCampaign(context.db, id) : null
+  if (!campaign) throw new BadInput('There is no such campaign.')
+  return campaign
+}
+
+/** The certificate as the page that is printed and kept. */
+async function sendCertificate(desk: Desk, params: unknown, reply: FastifyReply) {
+  const campaign = await campaignAsked(desk, params)
+  const kept = await certificateOf(desk.context.db, campaign.id)
+  if (!kept) throw new BadInput(words[desk.language].noCertificate)
+  return reply
+    .headers({
+      ...consoleHeaders,
+      'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
+    })
+    .type('text/html; charset=utf-8')
+    .send(printedCertificate(kept, desk.language))
+}
+
+async function factsOf({ context, language, csrf, owner }: Desk, campaign: CampaignRecord) {
+  const { db, clock } = context
+  const [status, exposure, feedback, certificate] = await Promise.all([
+    ...([campaignStatus(db, campaign.id), exposureOf(db, campaign.id, clock())] as const),
+    ...([feedbackPage(db, { campaignId: campaign.id, rows: 20 }), certificateOf(db, campaign.id)] as const),
+  ])
+  const says = words[language]
+  const count = (many: number) => inDigits(many, language)
+  const state = underlying(campaign)
+  return {
+    ...{ says, csrf, campaign, stages: stagesOf(campaign, language) },
+    answer: answerOf(campaign, status, language),
+    waiting: status.waitingFor,
+    halted: status.halted,
+    bars: barsOf(campaign, status, clock(), language),
+    chart: exposure && exposureChart(exposure, language),
+    counts: [
+      ...[
+        [says.selected, status.counts.selected],
+        [says.disclosed, status.counts.intended],
+      ],
+      ...[
+        [says.refused, status.counts.refused],
+        [says.sent, status.sent],
+        [says.removed, status.counts.removed],
+      ],
+      ...[
+        [says.optedOut, status.feedback.optedOut],
+        [says.bounced, status.feedback.bounced],
+      ],
+      [says.complained, status.feedback.complained],
+    ].map(([name, many]) => ({ name, many: count(Number(many)) })),
+    certificate: certificate !== null,
+    shell:
+      campaign.shell === 'pending' && campaign.state === 'closed'
+        ? says.shell(timeOr(campaign.shellNotBefore, language))
+        : null,
+    feedback: feedbackTable(feedback.rows, language),
+    actions: owner ? actionsOf(campaign, state, count(status.inTool), status.inTool, language) : [],
+  }
+}
+
+function answerOf(campaign: CampaignRecord, { inTool, sent }: CampaignStatus, language: PageLanguage): string {
+  const says = words[language]
+  if (campaign.state === 'halted') return says.answer.halted
+  if (inTool > 0) return says.answer.inside(inTool, inDigits(inTool, language))
+  if (campaign.state === 'closed')
+    return campaign.firstDisclosedAt ? says.answer.empty(sent, inDigits(sent, language)) : says.answer.never
+  return says.answer.before
+}
+
+function barsOf(campaign: CampaignRecord, { counts, inTool }: CampaignStatus, now: Date, language: PageLanguage) {
+  const says = words[language]
+  const figures = (part: number, whole: number) => `${inDigits(part, language)} / ${inDigits(whole, language)}`
+  const disclosing = {
+    name: says.disclosing,
+    bar: share(counts.intended, counts.selected),
+    figures: figures(counts.intended, counts.selected),
+    left: '',
+  }
+  const removing = {
+    name: says.removing,
+    bar: share(counts.removed, counts.accepted),
+    figures: figures(counts.removed, counts.accepted),
+    left: '',
+  }
+  const begun = campaign.withdrawalStartedAt
+  if (campaign.state === 'opened') return [disclosing]
+  if (campaign.state !== 'withdrawing' || !begun || inTool === 0) return []
+  const took = now.getTime() - begun.getTime()
+  if (counts.removed > 0 && took > 0)
+    removing.left = says.left(span((took / counts.removed) * (counts.accepted - counts.removed), language))
+  return [removing]
+}
+
+type Action = { path: string; name: string; says: string; danger: boolean }
+
+/** What may be ordered now, each with what it will do, and to how many. */
+function actionsOf(
+  campaign: CampaignRecord,
+  state: string,
+  inside: string,
+  count: number,
+  language: PageLanguage,
+): Action[] {
+  const says = words[language].actions
+  const allowed = moves[campaign.state] as readonly string[]
+  const may = (move: string) => allowed.includes(move)
+  return [
+    ...(may('resume') ? [{ path: 'resume', ...says.resume, danger: false }] : []),
+    ...(['opened', 'disclosed', 'sent'].includes(state) && may('withdraw')
+      ? [{ path: 'withdraw', name: says.withdraw.name, says: says.withdraw.says(count, inside), danger: true }]
+      : []),
+    ...((may('cancel') && state !== 'sent' && state !== 'withdrawing') || may('wish')
+      ? [{ path: 'cancel', name: says.cancel.name, says: says.cancel.says(count, inside), danger: true }]
+      : []),
+  ]
+}
+
+const list = `<h1><%= it.says.title %></h1>
+<% if (it.owner) { %><p><a class="button" href="/console/campaigns/new"><%= it.says.write %></a></p><% } %>
+<% if (it.lines.length === 0) { %><p class="quiet"><%= it.says.noneYet %></p><% } else { %><div class="scroll" tabindex="0" role="region" aria-label="<%= it.says.title %>"><table>
+<thead><tr><th scope="col"><%= it.says.name %></th><th scope="col"><%= it.says.state %></th><th scope="col"><%= it.says.sentAt %></th><th scope="col" class="number"><%= it.says.people %></th><th scope="col"><%= it.says.emptiedAt %></th></tr></thead>
+<tbody><% for (const one of it.lines) { %><tr><th scope="row" class="text"><a href="/console/campaigns/<%= one.id %>"><bdi><%= one.name %></bdi></a><br><small class="quiet"><bdi><%= one.subject %></bdi></small></th><td><%= one.state %></td><td><%= one.sent %></td><td class="number"><%= one.count %></td><td><%= one.empty %></td></tr>
+<% } %></tbody></table></div><%~ it.pages %><% } %>`
+
+const body = `<p class="trail"><a href="/console/campaigns"><%= it.says.title %></a> ▸ <bdi><%= it.campaign.name %></bdi></p>
+<div data-live="life">
+<h1 class="answer"><%= it.answer %></h1>
+<p class="lead"><bdi><%= it.campaign.subject %></bdi></p>
+<% if (it.halted) { %><p class="notice wrong"><%= it.halted %></p><% } %><% if (it.waiting) { %><p class="notice"><%= it.says.waitsFor %> <%= it.waiting %></p><% } %>
+<ol class="stages"><% for (const one of it.stages) { %><li class="<%= one.mark %>"<% if (one.mark === 'now') { %> aria-current="step"<% } %>><b><%= one.name %><% if (one.mark === 'done') { %> <span aria-hidden="true">✓</span><span class="unseen"><%= it.says.done %></span><% } %></b><%= one.at %></li><% } %></ol>
+<% for (const one of it.bars) { %><div class="progress"><p><%= one.name %> <b><%= one.figures %></b> <span class="quiet"><%= one.left %></span></p><%~ one.bar %></div><% } %>
+<% if (it.chart) { %><%~ it.chart %><% } %>
+<% if (it.certificate) { %><p><a class="button" href="/console/campaigns/<%= it.campaign.id %>/certificate"><%= it.says.certificate %></a></p><% } %>
+<% if (it.shell) { %><p class="quiet"><%= it.shell %></p><% } %>
+</div>
+<div data-live="actions"><% for (const one of it.actions) { %><details><summary<% if (one.danger) { %> class="wrong"<% } %>><%= one.name %></summary>
+<form method="post" action="/console/campaigns/<%= it.campaign.id %>/<%= one.path %>"><input type="hidden" name="csrf" value="<%= it.csrf %>"><p><%= one.says %></p><button<% if (one.danger) { %> class="danger"<% } %>><%= one.name %></button></form></details><% } %></div>
+<div data-live="figures">
+<h2><%= it.says.figures %></h2>
+<dl><% for (const one of it.counts) { %><dt><%= one.name %></dt><dd><%= one.many %></dd><% } %></dl>
+<h2><%= it.says.feedback %></h2>
+<%~ it.feedback %>
+</div>`
+
+const words = {
+  fi: {
+    title: 'Uutiskirjeet',
+    write: 'Uusi uutiskirje',
+    noneYet: 'Uutiskirjeitä ei ole vielä.',
+    name: 'Nimi',
+    state: 'Vaihe',
+    sentAt: 'Lähetetty',
+    people: 'Vastaanottajia',
+    emptiedAt: 'Tyhjennetty',
+    noCertificate: 'Todistus kirjoitetaan, kun työkalussa ei ole enää ketään.',
+    certificate: 'Todistus',
+    waitsFor: 'Odottaa:',
+    done: 'tehty',
+    figures: 'Luvut',
+    feedback: 'Palaute',
+    selected: 'Valittu',
+    disclosed: 'Luovutettu',
+    refused: 'Työkalu ei ottanut',
+    sent: 'Lähetetty',
+    removed: 'Poistettu työkalusta',
+    optedOut: 'Kieltoja',
+    bounced: 'Palautuneita',
+    complained: 'Valituksia roskapostista',
+    disclosing: 'Luovutetaan',
+    removing: 'Poistetaan työkalusta',
+    left: (time: string) => `vielä noin ${time}`,
+    shell: (at: string) =>
+      `Tyhjä jakelulista poistetaan${at ? `, aikaisintaan ${at}` : ', kun työkalu sallii'}. Siinä ei ole ketään.`,
+    answer: {
+      halted: 'Uutiskirje on pysähtynyt.',
+      inside: (people: number, count: string) =>
+        people === 1 ? 'Työkalussa on nyt yksi ihminen.' : `Työkalussa on nyt ${count} ihmistä.`,
+      empty: (_people: number, count: string) => `Lähetettiin ${count} ihmiselle. Työkalussa ei ole enää ketään.`,
+      never: 'Peruttiin, ennen kuin kenenkään tietoja luovutettiin.',
+      before: 'Kenenkään tietoja ei ole vielä luovutettu.',
+    },
+    actions: {
+      resume: { name: 'Jatka', says: 'Uutiskirje jatkaa siitä, mihin se pysähtyi.' },
+      withdraw: {
+        name: 'Tyhjennä työkalu nyt',
+        says: (_people: number, count: string) =>
+          `Palaute luetaan ensin. Sitten kaikki työkalussa olevat (${count}) poistetaan sieltä pysyvästi. Tätä ei voi perua.`,
+      },
+      cancel: {
+        name: 'Peru uutiskirje',
+        says: (people: number, count: string) =>
+          people === 0
+            ? 'Uutiskirjettä ei lähetetä kenellekään.'
+            : `Uutiskirje perutaan, ja työkalussa olevat (${count}) poistetaan sieltä. Jos lähetys on jo alkanut, se ehtii lähteä.`,
+      },
+    },
+  },
+  en: {
+    title: 'Campaigns',
+    write: 'New newsletter',
+    noneYet: 'There are no campaigns yet.',
+    name: 'Name',
+    state: 'Stage',
+    sentAt: 'Sent',
+    people: 'Recipients',
+    emptiedAt: 'Emptied',
+    noCertificate: 'The certificate is written when nobody is left in the tool.',
+    certificate: 'Certificate',
+    waitsFor: 'Waits for',
+    done: 'done',
+    figures: 'Figures',
+    feedback: 'Feedback',
+    selected: 'Selected',
+    disclosed: 'Disclosed',
+    refused: 'Refused by the tool',
+    sent: 'Sent',
+    removed: 'Removed from the tool',
+    optedOut: 'Opt-outs',
+    bounced: 'Bounces',
+    complained: 'Complaints',
+    disclosing: 'Disclosing',
+    removing: 'Removing from the tool',
+    left: (time: string) => `about ${time} more`,
+    shell: (at: string) =>
+      `The empty audience will be deleted${at ? `, not before ${at}` : ' when the tool lets go'}. Nobody is in it.`,
+    answer: {
+      halted: 'This campaign has stopped.',
+      inside: (people: number, count: string) =>
+        people === 1 ? 'One person is in the tool now.' : `${count} people are in the tool now.`,
+      empty: (people: number, count: string) =>
+        `Sent to ${people === 1 ? 'one person' : `${count} people`}. Nobody is left in the tool.`,
+      never: 'Cancelled before anybody was disclosed.',
+      before: 'Nobody has been disclosed yet.',
+    },
+    actions: {
+      resume: { name: 'Go on', says: 'The campaign goes on from where it stopped.' },
+      withdraw: {
+        name: 'Empty the tool now',
+        says: (_people: number, count: string) =>
+          `Feedback is read first. Then everybody in the tool (${count}) is deleted there for good. This cannot be undone.`,
+      },
+      cancel: {
+        name: 'Cancel the campaign',
+        says: (people: number, count: string) =>
+          people === 0
+            ? 'The newsletter will be sent to nobody.'
+            : `The campaign is cancelled, and those in the tool (${count}) are removed. If sending has begun, the mail still leaves.`,
+      },
+    },
+  },
+} as const

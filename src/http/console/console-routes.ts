@@ -1,0 +1,131 @@
+// The console: who may see which page, and what every page and every post is given.
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Context } from '../../context.ts'
+import { BadInput, IllegalMove, NotAllowed, Unavailable } from '../../domain/errors.ts'
+import { errorFacts } from '../../logger.ts'
+import { endSession, type Session, sessionOf } from '../../register/accounts.ts'
+import type { PageLanguage } from '../page-language.ts'
+import { rendered } from '../public-page.ts'
+import { campaignRoutes } from './campaign-pages.ts'
+import { consoleLanguage } from './console-language.ts'
+import { type ConsolePage, consolePages } from './console-page.ts'
+import { liveStreams } from './live.ts'
+import { loginRoutes } from './login-routes.ts'
+import { nowRoutes } from './now-page.ts'
+import { csrfHolds, csrfOf, fromOurPage, setToken, tokenOf } from './session-cookie.ts'
+
+/** What a page of the console is made with. */
+export type Desk = {
+  /** The operator's context: whoever is logged in gives the orders that the command line gives. */
+  context: Context
+  language: PageLanguage
+  session: Session
+  /** The session's token: for the stream of a live page, which asks again whether it lives. */
+  token: string
+  csrf: string
+  /** Whether this account may act, not only look. */
+  owner: boolean
+  send: (page: Omit<ConsolePage, 'language' | 'session' | 'csrf'>, status?: number) => FastifyReply
+}
+
+export type ConsoleScope = {
+  /** A page behind the login. */
+  page: (path: string, make: (desk: Desk, request: FastifyRequest, reply: FastifyReply) => Promise<unknown>) => void
+  /** What an owner orders by a form. It answers with the path to go to, or sends a page itself. */
+  order: (
+    path: string,
+    act: (desk: Desk, request: FastifyRequest, reply: FastifyReply) => Promise<string | FastifyReply>,
+  ) => void
+}
+
+/** Adds the console and its login. */
+export function consoleRoutes(server: FastifyInstance, context: Context): void {
+  const streams = liveStreams(server)
+  server.register(async (scope) => {
+    const { send } = consolePages(context.config.company)
+    scope.addHook('onRequest', async (request, reply) => {
+      const asked = (request.query as Record<string, unknown>)['lang']
+      if (asked === 'fi' || asked === 'en')
+        reply.header('set-cookie', `lupa-lang=${asked}; Path=/console; Max-Age=31536000; HttpOnly; SameSite=Lax`)
+    })
+    scope.addHook('preHandler', async (request, reply) => {
+      if (request.method === 'POST' && !fromOurPage(request))
+        return send(reply, 403, failure(consoleLanguage(request, context), 'foreign'))
+    })
+    scope.setErrorHandler((error, request, reply) => {
+      const language = consoleLanguage(request, context)
+      const ours = [BadInput, NotAllowed, IllegalMove, Unavailable].some((kind) => error instanceof kind)
+      const status = ours ? 422 : ((error as { statusCode?: number }).statusCode ?? 500)
+      if (status >= 500) context.log.error(errorFacts(error), 'a page of the console failed')
+      return send(reply, status, failure(language, 'failed', ours ? (error as Error).message : ''))
+    })
+    loginRoutes(scope, context, send)
+    const guarded = guard(scope, context, send)
+    nowRoutes(guarded, streams)
+    campaignRoutes(guarded, streams)
+    scope.post('/console/leave', async (request, reply) => {
+      const found = await sessionIn(context, request)
+      if (found && csrfHolds(found.token, (request.body as Record<string, unknown> | null)?.['csrf']))
+        await endSession(context.as('web'), found.session.id, context.clock())
+      setToken(request, reply, null)
+      return reply.redirect('/console/login', 303)
+    })
+  })
+}
+
+function guard(scope: FastifyInstance, context: Context, send: ReturnType<typeof consolePages>['send']): ConsoleScope {
+  const deskOf = async (request: FastifyRequest, reply: FastifyReply): Promise<Desk | null> => {
+    const found = await sessionIn(context, request)
+    if (!found || found.session.enrolling) return null
+    const language = consoleLanguage(request, context)
+    const [session, csrf] = [found.session, csrfOf(found.token)]
+    return {
+      ...{ context, language, session, token: found.token, csrf, owner: session.account.role === 'owner' },
+      send: (page, status = 200) => send(reply, status, { ...page, language, session, csrf }),
+    }
+  }
+  return {
+    page: (path, make) =>
+      scope.get(path, async (request, reply) => {
+        const desk = await deskOf(request, reply)
+        return desk ? make(desk, request, reply) : reply.redirect('/console/login', 303)
+      }),
+    order: (path, act) =>
+      scope.post(path, async (request, reply) => {
+        const desk = await deskOf(request, reply)
+        if (!desk) return reply.redirect('/console/login', 303)
+        const given = (request.body as Record<string, unknown> | null)?.['csrf']
+        if (!csrfHolds(tokenOf(request) ?? '', given)) return send(reply, 403, failure(desk.language, 'foreign'))
+        if (!desk.owner) return send(reply, 403, failure(desk.language, 'viewer'))
+        const answer = await act(desk, request, reply)
+        return typeof answer === 'string' ? reply.redirect(answer, 303) : answer
+      }),
+  }
+}
+
+async function sessionIn(context: Context, request: FastifyRequest) {
+  const token = tokenOf(request)
+  const session = token && (await sessionOf(context.as('web'), token, context.clock()))
+  return session ? { token, session } : null
+}
+
+function failure(language: PageLanguage, kind: 'foreign' | 'viewer' | 'failed', sentence = ''): ConsolePage {
+  const says = failures[language]
+  const main = `<h1><%= it.title %></h1><% if (it.sentence) { %><p class="notice wrong"><%= it.sentence %></p><% } %><p><a href="/console"><%= it.back %></a></p>`
+  return { language, title: says[kind], main: rendered(main, { title: says[kind], sentence, back: says.back }) }
+}
+
+const failures = {
+  fi: {
+    foreign: 'Lomake oli vanhentunut. Avaa sivu uudelleen.',
+    viewer: 'Tällä käyttäjätilillä voi vain katsella.',
+    failed: 'Tätä ei voitu tehdä.',
+    back: 'Takaisin etusivulle',
+  },
+  en: {
+    foreign: 'The form was out of date. Open the page again.',
+    viewer: 'This account may look, and not act.',
+    failed: 'This could not be done.',
+    back: 'Back to the first page',
+  },
+} as const

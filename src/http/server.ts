@@ -1,0 +1,46 @@
+// The web server: probes, the public pages and the console.
+import formbody from '@fastify/formbody'
+import { fastify } from 'fastify'
+import type { Context } from '../context.ts'
+import { BadInput } from '../domain/errors.ts'
+import { errorFacts } from '../logger.ts'
+import { consoleRoutes } from './console/console-routes.ts'
+import { healthRoutes } from './health.ts'
+import { joinRoutes } from './join/join-routes.ts'
+import { metricsRoutes } from './metrics.ts'
+import { optOutRoutes } from './opt-out/opt-out-routes.ts'
+import { webhookRoutes } from './webhooks.ts'
+
+export type WebServer = { address: string; close: () => Promise<void> }
+
+/** Starts to listen on `config.port` (0: a free one). URLs are never logged: an opt-out link names a recipient. Throws BadInput when the port is taken. */
+export async function startWeb(context: Context): Promise<WebServer> {
+  const { host } = context.config
+  const server = fastify({ bodyLimit: 64 * 1024, trustProxy: false })
+  await server.register(formbody)
+  // RFC 8058 says multipart "should" be used; nothing in the body matters but that it was posted.
+  server.addContentTypeParser('multipart/form-data', { parseAs: 'buffer' }, (_request, _body, done) => done(null, {}))
+  server.setErrorHandler((error, _request, reply) => {
+    const status = (error as { statusCode?: number }).statusCode ?? 500
+    if (status >= 500) context.log.error(errorFacts(error), 'a page failed')
+    return reply
+      .code(status)
+      .send({ error: status >= 500 ? 'It did not work. Please try again later.' : 'The request cannot be understood.' })
+  })
+  healthRoutes(server, context)
+  const { countDelivery, countUnknownLink } = metricsRoutes(server, context)
+  webhookRoutes(server, context, countDelivery)
+  optOutRoutes(server, context, countUnknownLink)
+  joinRoutes(server, context)
+  consoleRoutes(server, context)
+  try {
+    await server.listen({ port: context.config.port, host })
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE')
+      throw new BadInput(`Port ${context.config.port} is taken: set PORT to a free one.`)
+    throw error
+  }
+  const bound = server.server.address()
+  const port = typeof bound === 'object' && bound ? bound.port : context.config.port
+  return { address: `http://127.0.0.1:${port}`, close: () => server.close() }
+}
