@@ -1,0 +1,385 @@
+// Backups: sealed, complete, refused when anything in them is not as it was made, and never a way back for who said no.
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import pg from 'pg'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { openBackup, readHeader } from '../../src/backup/backup-file.ts'
+import { createBackup } from '../../src/backup/create-backup.ts'
+import { drillBackup } from '../../src/backup/drill-backup.ts'
+import { restoreBackup } from '../../src/backup/restore-backup.ts'
+import { listBackups } from '../../src/backup/rotation.ts'
+import { type Context, openContext } from '../../src/context.ts'
+import { approve } from '../../src/domain/campaign.ts'
+import { findMapping } from '../../src/intake/find-mapping.ts'
+import type { Mapping } from '../../src/intake/mapping.ts'
+import { openSource } from '../../src/intake/open-source.ts'
+import { openKeyRing, rotateKeys } from '../../src/ledger/key-ring.ts'
+import { campaignById, draftCampaign, record } from '../../src/register/campaigns.ts'
+import { type DumpMethod, pgDumpMajor } from '../../src/register/dump.ts'
+import { erasePerson } from '../../src/register/erasure.ts'
+import { importInto } from '../../src/register/imports.ts'
+import { writeLedger } from '../../src/register/ledger-outbox.ts'
+import { migrationsOf } from '../../src/register/migrate.ts'
+import { prohibit } from '../../src/register/permissions.ts'
+import { databaseName } from '../../src/register/server-databases.ts'
+import { type TestDatabase, testDatabase } from '../support/database.ts'
+import { accdb } from '../support/register.ts'
+
+const at = new Date('2026-11-24T10:00:00Z')
+let database: TestDatabase
+beforeAll(async () => {
+  database = await testDatabase()
+  const context = await openContext(database.config)
+  await importSample(context)
+  await context.close()
+})
+afterAll(() => database.close())
+
+test('a backup says what it is and that it holds no keys; nothing of a person can be read in it', async () => {
+  const { file, people } = await backedUp('export')
+
+  const bytes = readFileSync(file)
+  const header = await readHeader(file)
+  const secrets = await inContext(async ({ db, config }) => [
+    ...(await db.person.findMany({ where: { email: { not: null } }, take: 20 })).map(({ email }) => email as string),
+    ...(await db.organisation.findMany({ take: 20 })).map(({ name }) => name),
+    readFileSync(path.join(config.home, 'keys', 'k1.key'), 'utf8').trim(),
+  ])
+
+  expect(people).toBeGreaterThan(100)
+  expect(header).toMatchObject({ method: 'export', keyId: 'k1', migrations: await migrationsOf(database.url) })
+  expect(header.keys).toContain('No keys')
+  expect(secrets.filter((secret) => bytes.includes(secret))).toEqual([])
+  expect(statSync(file).mode & 0o777).toBe(0o600)
+})
+
+test.each(['export', 'pg_dump'] as const)(
+  'a backup made by %s passes its drill, and the drill leaves nothing behind',
+  async (method) => {
+    if (method === 'pg_dump' && !(await pgDumpFits())) {
+      console.log('skipped: there is no pg_dump here that is not older than the server')
+      return
+    }
+    const made = await backedUp(method)
+
+    const drill = await inContext(({ db, keys, ledger }) =>
+      drillBackup(db, database.url, { file: made.file, keys, ledger }, () => at),
+    )
+
+    expect(drill).toMatchObject({
+      passed: true,
+      method,
+      people: made.people,
+      rows: made.rows,
+      undone: 0,
+      checksum: 'fits',
+    })
+    expect(await databasesLike(`${databaseName(database.url)}\\_%`)).toEqual([])
+    const written = await inContext(({ db }) => db.audit.findFirstOrThrow({ orderBy: { seq: 'desc' } }))
+    expect([written.action, written.facts]).toEqual([
+      'backup-drilled',
+      expect.objectContaining({ passed: true, method }),
+    ])
+  },
+)
+
+test('what is restored is what was backed up, row for row, number for number, rule for rule', async () => {
+  const { file } = await backedUp('export')
+  const before = await everything()
+  await onDatabase((client) =>
+    client.query(
+      `set lupa.removing_people = on; delete from activity; delete from review_item; update organisation set name = 'toinen'`,
+    ),
+  )
+
+  await restored(file)
+
+  const { audit, ledger_position: _position, ...rest } = await everything()
+  expect({ ...rest, audit }).toEqual({ ...before, ledger_position: undefined, audit: expect.anything() })
+  const problems = await onDatabase(async (client) => {
+    const { rows } = await client.query(
+      `select (select count(*)::int from pg_trigger t join pg_class c on c.oid = t.tgrelid and c.relname <> 'x' where not tgisinternal and tgenabled <> 'O') as triggers_off,
+              (select count(*)::int from pg_constraint where not convalidated) as unchecked`,
+    )
+    return rows[0]
+  })
+  expect(problems).toEqual({ triggers_off: 0, unchecked: 0 })
+  await expect(onDatabase((client) => client.query('delete from permission_entry'))).rejects.toThrow('append-only')
+})
+
+test.each([
+  ['its last byte changed', (bytes: Buffer) => flipped(bytes, bytes.length - 1)],
+  ['a byte in the middle changed', (bytes: Buffer) => flipped(bytes, bytes.length >> 1)],
+  [
+    'its first line changed',
+    (bytes: Buffer) =>
+      Buffer.from(bytes.toString('latin1').replace('"method":"export"', '"method":"pg_dump"'), 'latin1'),
+  ],
+  ['its end cut off', (bytes: Buffer) => bytes.subarray(0, -100)],
+  ['almost all of it cut off', (bytes: Buffer) => bytes.subarray(0, bytes.indexOf(10) + 9)],
+  ['something added', (bytes: Buffer) => Buffer.concat([bytes, Buffer.alloc(16)])],
+  ['two parts changed places', (bytes: Buffer) => swapped(bytes)],
+])('a backup with %s restores nothing, and a sentence says so', async (_harm, harm) => {
+  const { file } = await backedUp('export')
+  const bad = path.join(database.home, 'bad.backup')
+  writeFileSync(bad, harm(readFileSync(file)))
+  const before = await everything()
+
+  await expect(restored(bad)).rejects.toThrow(
+    /^bad\.backup is (damaged or incomplete|cut short).*nothing was taken from it/,
+  )
+
+  expect(await everything()).toEqual(before)
+  expect(await databasesLike(`${databaseName(database.url)}\\_%`)).toEqual([])
+})
+
+test('after a rotation of the keys an old backup opens with the old key; without that key a sentence names it', async () => {
+  const { file } = await backedUp('export')
+  const alone = path.join(database.home, 'elsewhere')
+  mkdirSync(alone)
+  const other = openKeyRing({ home: alone, secretKeys: `k9:${Buffer.alloc(32, 9).toString('base64')}` })
+  rotateKeys({ home: database.home, secretKeys: null })
+  const both = openKeyRing(database.config)
+  let read = 0
+
+  await openBackup(file, both, async (rows) => {
+    for await (const chunk of rows) read += chunk.length
+  })
+
+  expect(both.ids).toEqual(['k2', 'k1'])
+  expect(read).toBeGreaterThan(10_000)
+  await expect(openBackup(file, other, async () => {})).rejects.toThrow('The key k1 is not in LUPA_SECRET_KEYS')
+})
+
+test('who said no after the backup is prohibited again before the register can be reached, and a campaign excludes them', async () => {
+  const { file } = await backedUp('export')
+  const said = await inContext(async ({ db, ledger }) => {
+    const { id } = await db.person.findFirstOrThrow({ where: { permission: 'permission', email: { not: null } } })
+    await prohibit(db, { personId: id, at, channel: 'phone', actor: 'operator', onceKey: 'varmuuskopion jälkeen' })
+    await writeLedger(db, ledger, at)
+    return id
+  })
+
+  const outcome = await restored(file)
+
+  // Nobody has opened a context on it yet: what is seen now is what the restore itself put in place.
+  const seen = await onDatabase(async (client) => {
+    const person = await client.query('select permission from person where id = $1', [said])
+    const reason = await client.query('select because from eligibility(now()) where person_id = $1', [said])
+    return [person.rows[0].permission, reason.rows[0].because]
+  })
+  expect(outcome.replayed).toBeGreaterThan(0)
+  expect(seen).toEqual(['prohibition', 'PROHIBITED'])
+})
+
+test('erased, then in the same Access file again, then in yesterday’s backup: the person stays away, and their no stands', async () => {
+  const { file } = await backedUp('export')
+  const { id, key, addressHashes } = await inContext(async ({ db, keys, ledger }) => {
+    const person = await db.person.findFirstOrThrow({ where: { permission: 'permission', email: { not: null } } })
+    await prohibit(db, { personId: person.id, at, channel: 'mail', actor: 'operator', onceKey: 'ensin ei' })
+    await writeLedger(db, ledger, at)
+    await erasePerson(db, keys, ledger, person.id, { actor: 'operator', at, because: 'request' })
+    return person
+  })
+  const again = await inContext((context) => importSample(context))
+  const afterImport = await inContext(({ db }) => db.person.count({ where: { OR: [{ id }, { key }] } }))
+
+  await restored(file)
+  const afterRestore = await inContext(({ db }) => db.person.count({ where: { OR: [{ id }, { key }] } }))
+  const onceMore = await inContext((context) => importSample(context))
+
+  const seen = await inContext(async ({ db }) => ({
+    people: await db.person.count({ where: { OR: [{ id }, { key }, { addressHashes: { hasSome: addressHashes } }] } }),
+    suppressed: (await db.suppression.findMany({ where: { addressHash: { in: addressHashes } } })).map(
+      ({ kind }) => kind,
+    ),
+  }))
+  expect([again.people.suppressed, onceMore.people.suppressed]).toEqual([1, 1])
+  expect([afterImport, afterRestore]).toEqual([0, 0])
+  expect(seen).toEqual({ people: 0, suppressed: expect.arrayContaining(['erased', 'opted-out']) })
+})
+
+test('a campaign that was under way in the backup waits for the operator: it might have been sent since', async () => {
+  const { campaign, draft } = await inContext(async ({ db }) => {
+    const plan = {
+      name: 'kesken',
+      subject: 'x',
+      fromName: 'x',
+      fromEmail: 'x@yritys.example',
+      tool: 'mailchimp',
+      language: 'fi' as const,
+    }
+    const rest = {
+      contentKind: 'html' as const,
+      contentRef: null,
+      html: '<p>x</p>',
+      askedRelations: [],
+      askedTags: [],
+      sendAt: null,
+      settleSeconds: 0,
+    }
+    const draft = await draftCampaign(db, { ...plan, ...rest }, 'test', at)
+    const campaign = await draftCampaign(db, { ...plan, ...rest }, 'test', at)
+    await record(db, campaign.id, 'operator', (one) => approve(one, 'account', at))
+    return { campaign, draft }
+  })
+  const { file } = await backedUp('export')
+
+  const { halted } = await restored(file)
+
+  const states = await inContext(async ({ db }) => [
+    await campaignById(db, campaign.id),
+    await campaignById(db, draft.id),
+  ])
+  expect(halted).toBe(1)
+  expect(states.map(({ state }) => state)).toEqual(['halted', 'draft'])
+  expect(states[0]?.haltedBecause).toMatch(/restored from a backup of .* withdraw/)
+})
+
+test('while anybody is connected to the register, or its outside ledger is missing, it stays what it is', async () => {
+  const { file } = await backedUp('export')
+  const before = await everything()
+
+  const connected = await onDatabase(() => refusal(restored(file)))
+  const missing = await refusal(restored(file, path.join(database.home, 'no-ledger')))
+
+  expect(connected).toMatch(/^NotAllowed: 1 connections to the register are open: stop/)
+  expect(missing).toMatch(/^NotAllowed: The outside ledger in .* put the whole ledger back/)
+  expect(await everything()).toEqual(before)
+})
+
+test('a backup of a newer Lupa is refused in words', async () => {
+  const file = path.join(database.home, 'newer.backup')
+  const { keys } = await inContext(async (context) => context)
+  const { Readable } = await import('node:stream')
+  const { writeBackup } = await import('../../src/backup/backup-file.ts')
+  const facts = {
+    madeAt: at.toISOString(),
+    register: 'x',
+    method: 'export' as const,
+    postgres: '19.0',
+    migrations: ['9999_future'],
+  }
+  await writeBackup(file, facts, keys, Readable.from([Buffer.from('-- nothing\n')]))
+
+  expect(await refusal(restored(file))).toMatch(/newer Lupa \(9999_future is not known here\): update Lupa/)
+})
+
+test('backups are deleted when their days are over; the newest stays, and other files are left alone', async () => {
+  const folder = path.join(database.home, 'rotated')
+  mkdirSync(folder)
+  writeFileSync(path.join(folder, 'lupa-2020-01-01T00-00-00Z.backup'), 'somebody else’s\n')
+  const ages = [100, 36, 34, 1]
+  const counts = []
+  for (const days of ages) {
+    const { deleted } = await backedUp('export', { folder, at: new Date(at.getTime() - days * 86_400_000) })
+    counts.push(deleted)
+  }
+  const { deleted } = await backedUp('export', { folder, at })
+
+  const left = (await listBackups(folder)).map(({ header }) => header.madeAt.slice(0, 10))
+  expect([counts, deleted]).toEqual([[0, 1, 0, 0], 1])
+  expect(left).toEqual(['2026-11-24', '2026-11-23', '2026-10-21'])
+})
+
+let clock = at.getTime()
+
+/** A backup made a second after the one before. */
+async function backedUp(method: DumpMethod, options: { folder?: string; at?: Date } = {}) {
+  clock += 1000
+  const now = options.at ?? new Date(clock)
+  return inContext((context) =>
+    createBackup(
+      { ...context, url: database.url, clock: () => now },
+      { method, ...(options.folder ? { folder: options.folder } : {}) },
+    ),
+  )
+}
+
+async function importSample({ db, keys }: Context) {
+  const source = await openSource(accdb)
+  return importInto(db, keys, source, findMapping(source.tables) as Mapping, { actor: 'operator', at })
+}
+
+async function inContext<T>(work: (context: Context) => Promise<T>): Promise<T> {
+  const context = await openContext(database.config)
+  try {
+    return await work(context)
+  } finally {
+    await context.close()
+  }
+}
+
+async function restored(file: string, ledger = database.config.ledger) {
+  const { openOutsideLedger } = await import('../../src/ledger/outside-ledger.ts')
+  const evidence = {
+    file,
+    keys: openKeyRing(database.config),
+    ledger: openOutsideLedger(ledger, database.config.hostname),
+  }
+  return restoreBackup(database.config, database.url, evidence, at)
+}
+
+function refusal(what: Promise<unknown>): Promise<string> {
+  return what.then(
+    () => 'it was done',
+    (error: Error) => `${error.name}: ${error.message}`,
+  )
+}
+
+/** Every row of every table, as one hash a table, and where every sequence stands. */
+async function everything(): Promise<Record<string, string>> {
+  return onDatabase(async (client) => {
+    const { rows: tables } = await client.query(
+      `select tablename as name from pg_tables where schemaname = 'public' and tablename <> '_prisma_migrations' order by 1`,
+    )
+    const found: Record<string, string> = {}
+    for (const { name } of tables) {
+      const { rows } = await client.query(
+        `select md5(coalesce(string_agg(t::text, '|' order by t::text), '')) as hash from ${name} t`,
+      )
+      found[name] = rows[0].hash
+    }
+    const { rows } = await client.query(
+      `select string_agg(concat_ws('=', sequencename, last_value), ',' order by sequencename) as at from pg_sequences where schemaname = 'public' and sequencename not like 'ledger%'`,
+    )
+    return { ...found, sequences: rows[0].at }
+  })
+}
+
+async function onDatabase<T>(work: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = new pg.Client({ connectionString: database.url })
+  await client.connect()
+  try {
+    return await work(client)
+  } finally {
+    await client.end()
+  }
+}
+
+async function databasesLike(pattern: string): Promise<string[]> {
+  return onDatabase(async (client) =>
+    (await client.query('select datname from pg_database where datname like $1', [pattern])).rows.map(
+      ({ datname }) => datname,
+    ),
+  )
+}
+
+async function pgDumpFits(): Promise<boolean> {
+  const server = await onDatabase(
+    async (client) => (await client.query('show server_version_num')).rows[0].server_version_num,
+  )
+  return ((await pgDumpMajor()) ?? 0) >= Math.floor(Number(server) / 10_000)
+}
+
+function flipped(bytes: Buffer, place: number): Buffer {
+  const copy = Buffer.from(bytes)
+  copy[place] = (copy[place] ?? 0) ^ 1
+  return copy
+}
+
+function swapped(bytes: Buffer): Buffer {
+  const start = bytes.indexOf(10) + 1
+  const half = (bytes.length - start) >> 1
+  return Buffer.concat([bytes.subarray(0, start), bytes.subarray(start + half), bytes.subarray(start, start + half)])
+}

@@ -1,0 +1,152 @@
+// How people are removed from Mailchimp for ever, and how we know: batches, their results, the reports, the audience.
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { openMailchimp } from '../../src/marketing/mailchimp/mailchimp.ts'
+import { openTool } from '../../src/marketing/tools.ts'
+import { everybody, opening, outgoing, sendTo } from './contract.ts'
+import { type MailchimpWorld, openMailchimpWorld } from './mailchimp-world.ts'
+
+let world: MailchimpWorld
+beforeAll(async () => {
+  world = await openMailchimpWorld()
+})
+beforeEach(() => world.control('/reset', {}))
+afterAll(() => world.close())
+
+test('an audience larger than a page is read whole and emptied whole, and leaves no batch behind', {
+  timeout: 20_000,
+}, async () => {
+  const tool = world.open()
+  const { audienceId } = await tool.openAudience(opening('Lupa'))
+  const people = Array.from({ length: 1_100 }, (_, index) => outgoing(`Person${index}`))
+  for (let from = 0; from < people.length; from += tool.batchSize) {
+    await tool.addPeople(audienceId, people.slice(from, from + tool.batchSize))
+  }
+
+  const before = await everybody(tool, audienceId)
+  const emails = before.map(({ email }) => email)
+  const { failed } = await tool.removePeople(audienceId, emails)
+
+  const { batches } = world.emulator.state
+  expect({
+    read: new Set(emails).size,
+    failed,
+    left: await tool.countPeople(audienceId),
+    batches: batches.size,
+  }).toEqual({
+    read: 1_100,
+    failed: [],
+    left: 0,
+    batches: 0,
+  })
+})
+
+test('who could not be removed is told with the tool’s own status', async () => {
+  const tool = world.open()
+  const { audienceId } = await tool.openAudience(opening('Lupa'))
+  await tool.addPeople(audienceId, [outgoing('Aino'), outgoing('Eero')])
+  await world.control('/mischief', { kind: 'refuse-member-deletion', email: 'Eero@pulu.example' })
+
+  const { failed } = await tool.removePeople(audienceId, ['Aino@pulu.example', 'Eero@pulu.example'])
+
+  const left = (await everybody(tool, audienceId)).map(({ email }) => email)
+  expect({ failed, left }).toEqual({
+    failed: [{ email: 'Eero@pulu.example', status: expect.toSatisfy((status: number) => status >= 400) }],
+    left: ['Eero@pulu.example'],
+  })
+})
+
+test('a batch that fails in every operation removes nobody, and says so of everybody', async () => {
+  const tool = world.open()
+  const { audienceId } = await tool.openAudience(opening('Lupa'))
+  await tool.addPeople(audienceId, [outgoing('Aino')])
+  await world.control('/mischief', { kind: 'batch-fails' })
+
+  const { failed } = await tool.removePeople(audienceId, ['Aino@pulu.example'])
+
+  expect(failed).toEqual([{ email: 'Aino@pulu.example', status: 500 }])
+})
+
+test('a batch that never ends is given up with its outcome unknown, after waits that grow to ten seconds', async () => {
+  const waits: number[] = []
+  const wait = async (ms: number): Promise<void> => {
+    waits.push(ms)
+  }
+  const tool = openMailchimp(world.settings, { wait })
+  const { audienceId } = await tool.openAudience(opening('Lupa'))
+  await tool.addPeople(audienceId, [outgoing('Aino')])
+  await world.control('/mischief', { kind: 'batch-stuck' })
+
+  const removal = tool.removePeople(audienceId, ['Aino@pulu.example'])
+
+  await expect(removal).rejects.toMatchObject({ name: 'Unavailable', outcomeUnknown: true })
+  const minutes = waits.reduce((sum, ms) => sum + ms, 0) / 60_000
+  expect({
+    waits: waits.slice(0, 7),
+    minutes: Math.round(minutes),
+    batches: world.emulator.state.batches.size,
+  }).toEqual({
+    waits: [250, 500, 1_000, 2_000, 4_000, 8_000, 10_000],
+    minutes: 30,
+    batches: 0,
+  })
+})
+
+test('results that lie on somebody else’s machine are not fetched: nobody counts as removed', async () => {
+  const elsewhere = await listen(() => '[]')
+  const finished = { id: 'b1', status: 'finished', response_body_url: `${elsewhere.url}/results.tar.gz` }
+  const tellsSo = await listen(() => JSON.stringify(finished))
+  const tool = openTool('mailchimp', { ...world.settings, baseUrl: `${tellsSo.url}/3.0` })
+
+  const { failed } = await tool.removePeople('0a1b2c3d4e', ['Aino@pulu.example'])
+
+  expect({ failed, asked: elsewhere.asked() }).toEqual({
+    failed: [{ email: 'Aino@pulu.example', status: 0 }],
+    asked: 0,
+  })
+  elsewhere.server.close()
+  tellsSo.server.close()
+})
+
+test('report rows that keep an address or a name are counted until none is left', async () => {
+  const tool = world.open()
+  const { audienceId } = await tool.openAudience(opening('Lupa'))
+  await tool.addPeople(audienceId, [outgoing('Aino'), outgoing('Eero')])
+  const toolCampaignId = await sendTo(tool, audienceId, 'kevatkirje')
+  await world.control('/mischief', { kind: 'reports-keep-addresses', email: 'Eero@pulu.example' })
+
+  await tool.removePeople(audienceId, ['Aino@pulu.example', 'Eero@pulu.example'])
+
+  // Eero's rows: one of the deliveries, one of the activity.
+  expect({
+    people: await tool.countPeople(audienceId),
+    rows: await tool.identifyingReportRows(toolCampaignId),
+  }).toEqual({
+    people: 0,
+    rows: 2,
+  })
+})
+
+test('an audience that Mailchimp holds after a send is refused in its own words, and stays', async () => {
+  const tool = world.open()
+  const { audienceId } = await tool.openAudience(opening('Lupa'))
+  await tool.addPeople(audienceId, [outgoing('Aino')])
+  await sendTo(tool, audienceId, 'kevatkirje')
+
+  const answer = await tool.deleteAudience(audienceId)
+
+  expect(answer).toEqual({ refused: expect.stringContaining('7 days') })
+  expect(await tool.audienceExists(audienceId)).toBe(true)
+})
+
+async function listen(answer: () => string): Promise<{ server: Server; url: string; asked: () => number }> {
+  let requests = 0
+  const server = createServer((_request, response) => {
+    requests += 1
+    response.writeHead(200, { 'content-type': 'application/json' }).end(answer())
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  return { server, url: `http://127.0.0.1:${port}`, asked: () => requests }
+}

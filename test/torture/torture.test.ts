@@ -1,0 +1,52 @@
+// The short form of `npm run torture`: one round on each backend, each with a death at a boundary and broken servers.
+import { describe, expect, test } from 'vitest'
+import { openRedis } from '../support/redis.ts'
+import { boundaries } from './boundaries.ts'
+import { layGround } from './ground.ts'
+import { planRound, type RoundPlan } from './plan.ts'
+import { tortureRound } from './round.ts'
+
+/** Small and quick: the long rounds are `npm run torture`. */
+const short: RoundPlan = {
+  ...planRound(1),
+  ...{ people: 12, processes: 1, settleSeconds: 72 * 3600 },
+  deaths: [{ boundary: 'after disclose-recipients addPeople', turn: 1 }],
+  outward: [{ fault: 'prohibit', afterMs: 0 }],
+  answering: [{ fault: 'restart-postgres', afterMs: 200 }],
+  inward: [{ fault: 'restart-queue', afterMs: 0 }],
+  answers: ['tool-link', 'own-link', 'complaint', 'hard-bounce', 'operator'],
+}
+
+const nothing = {
+  ...{ optOutsLost: 0, wronglyDisclosed: 0, mailedTwice: 0, leftInTool: 0, stuckOver30s: 0, personalDataFound: 0 },
+  other: [],
+}
+
+describe.each(['postgres', 'redis'] as const)('with the queue on %s', (backend) => {
+  test('a round of kills and broken servers loses nobody, leaves nobody, and tells nobody', async (context) => {
+    const redis = backend === 'redis' ? await openRedis() : null
+    if (redis && 'missing' in redis) return context.skip(redis.missing)
+    await redis?.close()
+    const ground = await layGround(backend)
+    try {
+      const { findings, kills, faults, diedAt } = await tortureRound(ground, short)
+
+      expect(findings).toEqual(nothing)
+      expect({ kills, faults, diedAt }).toEqual({
+        kills: 1,
+        faults: 2,
+        diedAt: ['after disclose-recipients addPeople'],
+      })
+    } finally {
+      await ground.close()
+    }
+  }, 600_000)
+})
+
+test('a seed tells the same round again, and seeds in a row die at every boundary', () => {
+  expect(planRound(4711)).toEqual(planRound(4711))
+  const deaths = Array.from({ length: boundaries.length }, (_, seed) =>
+    planRound(seed).deaths.map((one) => one.boundary),
+  )
+  expect(new Set(deaths.flat())).toEqual(new Set(boundaries))
+})

@@ -1,0 +1,286 @@
+// The gate: what the tool holds is what was disclosed, or nothing is sent; and what is sent is sent once.
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { cancel } from '../../src/domain/campaign.ts'
+import { Refused, Unavailable } from '../../src/domain/errors.ts'
+import { rotateKeys } from '../../src/ledger/key-ring.ts'
+import { type CampaignRecord, campaignById, record } from '../../src/register/campaigns.ts'
+import { prohibit } from '../../src/register/permissions.ts'
+import { steps } from '../../workers/index.ts'
+import type { Again } from '../../workers/processor.ts'
+import { otherHand } from '../support/other-hand.ts'
+import { campaignIn, recipientStates, runStep, stepContext, stillWorld, waitingJobs, walk } from '../support/step.ts'
+import type { World } from '../support/world.ts'
+
+let world: World
+beforeEach(async () => {
+  world = await stillWorld()
+})
+afterEach(() => world.close())
+
+test('a stranger in the audience stops the sending', async () => {
+  const { campaign } = await campaignIn(world, 'disclosed')
+  otherHand(world).add(campaign.audienceId, 'vieras@muualla.example')
+
+  await expect(gate(campaign)).rejects.toThrow(/^Somebody whom we did not push is in the audience/)
+  await expect(gate(campaign)).rejects.toThrow(Refused)
+
+  expect(await nothingSent(campaign)).toBe(true)
+})
+
+test('a stranger who is out of sight in the archive stops it too', async () => {
+  const { campaign } = await campaignIn(world, 'disclosed')
+  otherHand(world).add(campaign.audienceId, 'vieras@muualla.example')
+  otherHand(world).changeStatus(campaign.audienceId, 'vieras@muualla.example', 'archived')
+
+  await expect(gate(campaign)).rejects.toThrow(/^Somebody whom we did not push/)
+})
+
+test.each([
+  ['a field', { merge_fields: { PHONE: '+358401234567' } }, /merge_fields\.PHONE/],
+  ['a language', { language: 'fi' }, /language/],
+  ['a place', { location: { latitude: 60.17, longitude: 24.94 } }, /location/],
+  ['a tag', { tags: ['vip'] }, /tags/],
+])(
+  'a value in %s that we never filled stops the sending, and the sentence names the field and not the value',
+  async (_what, change, named) => {
+    const { campaign, people } = await campaignIn(world, 'disclosed')
+    const member = otherHand(world).member(campaign.audienceId, people[0]?.email as string)
+    if ('merge_fields' in change) {
+      const tag = 'PHONE'
+      const field = { merge_id: 9, tag, name: tag, type: 'text', required: false }
+      world.emulator.state.audiences.get(campaign.audienceId as string)?.mergeFields.push(field)
+      Object.assign(member.merge_fields, change.merge_fields)
+    } else if ('tags' in change) Object.assign(member, change)
+    else member.other = change
+
+    const refusal = await gate(campaign).catch((error: Error) => error)
+
+    expect(refusal).toBeInstanceOf(Refused)
+    expect((refusal as Error).message).toMatch(named)
+    expect((refusal as Error).message).not.toMatch(/358|vip|60\.17|@/)
+    expect(await nothingSent(campaign)).toBe(true)
+  },
+)
+
+test('a person said to be taken and never seen is waited for five minutes, then settled lost, and the others are sent to', async () => {
+  await world.outside('mischief', { kind: 'lose-member', email: 'henkilo2@yritys2.example' })
+  const { campaign } = await campaignIn(world, 'disclosed')
+
+  expect(await gate(campaign)).toMatchObject({ waitingFor: '1 people to appear in the tool' })
+  await world.turn('4m')
+  expect(await gate(campaign)).toMatchObject({ waitingFor: '1 people to appear in the tool' })
+  expect(await recipientStates(world, campaign)).toEqual({ accepted: 3 })
+  await world.turn('2m')
+  await gate(campaign)
+
+  expect(await recipientStates(world, campaign)).toEqual({ accepted: 2, 'refused LOST': 1 })
+  await walk(world, campaign, 'sent')
+  expect(await world.mails()).toHaveLength(2)
+})
+
+test('somebody who appears after being settled lost is taken out again, not mailed', async () => {
+  await world.outside('mischief', { kind: 'lose-member', email: 'henkilo2@yritys2.example', times: 1 })
+  const { campaign, people } = await campaignIn(world, 'disclosed')
+  await gate(campaign)
+  await world.turn('6m')
+  await gate(campaign)
+  otherHand(world).add(campaign.audienceId, people[1]?.email as string)
+
+  await walk(world, campaign, 'sent')
+
+  expect((await world.mails()).map(({ to }) => to)).not.toContain(people[1]?.email)
+  expect((await world.tool()).audiences[0]?.members).toHaveLength(2)
+})
+
+test.each(['unsubscribed', 'cleaned', 'pending', 'archived'] as const)(
+  'a member who is %s is taken out and settled refused; who opted out or bounced there is known to the register',
+  async (status) => {
+    const { campaign, people } = await campaignIn(world, 'disclosed')
+    otherHand(world).changeStatus(campaign.audienceId, people[0]?.email as string, status)
+
+    await walk(world, campaign, 'sent')
+    await runStep(world, 'apply-feedback', {})
+
+    expect(await recipientStates(world, campaign)).toEqual({ accepted: 2, 'refused NOT_SUBSCRIBED': 1 })
+    expect((await world.tool()).audiences[0]?.members).toHaveLength(2)
+    expect((await world.mails()).map(({ to }) => to).sort()).toEqual([people[1]?.email, people[2]?.email])
+    const person = await world.context.db.person.findUniqueOrThrow({ where: { id: people[0]?.id as string } })
+    expect({ permission: person.permission, bounced: person.bouncedAt !== null }).toEqual({
+      permission: status === 'unsubscribed' ? 'prohibition' : 'permission',
+      bounced: status === 'cleaned',
+    })
+  },
+)
+
+test('while the tool counts other recipients than are right, the gate waits; after a quarter of an hour it asks', async () => {
+  await world.outside('mischief', { kind: 'recipients-not-ready' })
+  const { campaign } = await campaignIn(world, 'disclosed')
+
+  expect(await gate(campaign)).toMatchObject({ waitingFor: 'the tool to count its recipients' })
+  await world.turn('14m')
+  expect(await gate(campaign)).toMatchObject({ waitingFor: 'the tool to count its recipients' })
+  await world.turn('2m')
+  await expect(gate(campaign)).rejects.toThrow(/^The tool would send to 0 people and 3 are right\. Withdraw, or resume/)
+
+  expect(await nothingSent(campaign)).toBe(true)
+})
+
+test('an opt-out between disclosure and sending takes the person out before anything is sent', async () => {
+  const { campaign, people } = await campaignIn(world, 'disclosed')
+  await sayNo(people[0]?.id)
+
+  expect(await gate(campaign)).toMatchObject({ waitingFor: 'people who said no to leave the tool' })
+  expect(await waitingJobs(world)).toMatchObject({ 'remove-recipient': 1 })
+  expect(await nothingSent(campaign)).toBe(true)
+  const [gone] = await world.context.db.recipient.findMany({
+    where: { campaignId: campaign.id, personId: people[0]?.id as string },
+  })
+  await runStep(world, 'remove-recipient', { campaignId: campaign.id, recipientId: String(gone?.id) })
+  await walk(world, campaign, 'sent')
+
+  expect((await world.mails()).map(({ to }) => to).sort()).toEqual([people[1]?.email, people[2]?.email])
+  expect(await recipientStates(world, campaign)).toEqual({ accepted: 2, removed: 1 })
+})
+
+test('an opt-out at the very last moment, after the tool was compared, is still before the sending', async () => {
+  const { campaign, people } = await campaignIn(world, 'disclosed')
+  const context = stepContext(world, 'send-campaign')
+  const late = {
+    ...context,
+    tool: (name: string) => {
+      const tool = context.tool(name)
+      return {
+        ...tool,
+        // The last question before the lock: the answer arrives, and somebody has said no meanwhile.
+        readiness: async (id: string) => {
+          const answer = await tool.readiness(id)
+          await sayNo(people[0]?.id)
+          return answer
+        },
+      }
+    },
+  }
+
+  const again = await passing(() => steps['send-campaign'].run({ campaignId: campaign.id }, late))
+
+  expect(again).toMatchObject({ waitingFor: 'people who said no to leave the tool' })
+  expect(await nothingSent(campaign)).toBe(true)
+})
+
+test('an answer to the order lost after the effect: everybody is mailed once', async () => {
+  const { campaign } = await campaignIn(world, 'disclosed')
+  await world.outside('mischief', { kind: 'drop-answer', route: 'POST /campaigns/:campaign_id/actions/send', times: 1 })
+
+  await expect(passing(() => gate(campaign))).rejects.toThrow(Unavailable)
+  await gate(campaign)
+  await walk(world, campaign, 'sent')
+
+  expect(await world.mails()).toHaveLength(3)
+  expect((await world.tool()).requests.byRoute['POST /campaigns/:campaign_id/actions/send']).toBe(1)
+})
+
+test('an order that failed is given again only when it surely did not act', async () => {
+  const { campaign } = await campaignIn(world, 'disclosed')
+  await world.outside('mischief', { kind: '500', route: 'POST /campaigns/:campaign_id/actions/send', times: 1 })
+
+  await expect(passing(() => gate(campaign))).rejects.toThrow(Unavailable)
+  const orders = async () => (await world.tool()).requests.byRoute['POST /campaigns/:campaign_id/actions/send']
+  const watched: (Again | undefined)[] = [await watch(campaign)]
+  await world.turn('170s')
+  watched.push(await watch(campaign))
+  expect(await orders()).toBe(1)
+  await world.turn('15s')
+  watched.push(await watch(campaign))
+
+  expect(watched.map((again) => again?.waitingFor)).toEqual([
+    'the tool to start sending',
+    'the tool to start sending',
+    'the tool to send',
+  ])
+  expect(await orders()).toBe(2)
+  await walk(world, campaign, 'sent')
+  expect(await world.mails()).toHaveLength(3)
+})
+
+test('a crash between the event and the order is made good at once, by one of however many look', async () => {
+  const { campaign } = await campaignIn(world, 'disclosed')
+  await world.outside('mischief', { kind: 'hold-delivery' })
+  const tool = world.context.tool('mailchimp')
+  const id = campaign.toolCampaignId as string
+  for (let looks = 0; looks < 3; looks += 1) await tool.campaign(id)
+  const { db, clock } = world.context
+  await record(db, campaign.id, 'worker', () => ({ type: 'sending-started', campaignId: campaign.id, at: clock() }))
+
+  await Promise.all([1, 2, 3, 4].map(() => watch(campaign)))
+
+  expect((await world.tool()).requests.byRoute['POST /campaigns/:campaign_id/actions/send']).toBe(1)
+})
+
+test('nothing is sent from a withdrawal, whatever jobs still wait', async () => {
+  const { campaign } = await campaignIn(world, 'disclosed')
+  const { db, clock } = world.context
+  await record(db, campaign.id, 'operator', (one) => cancel(one, clock()))
+
+  expect([await gate(campaign), await watch(campaign)]).toEqual([undefined, undefined])
+
+  expect(await campaignById(db, campaign.id)).toMatchObject({ state: 'withdrawing' })
+  expect(await world.mails()).toEqual([])
+})
+
+test.each(['absent', 'cancelled'])(
+  'a campaign that is %s in the tool while sending halts; cancelled and resumed, everybody leaves',
+  async (there) => {
+    const { campaign } = await campaignIn(world, 'disclosed')
+    const { db, clock, emulator } = { ...world.context, emulator: world.emulator }
+    await world.outside('mischief', { kind: 'hold-delivery' })
+    await passing(() => gate(campaign))
+    const inTool = emulator.state.campaigns.get(campaign.toolCampaignId as string)
+    if (there === 'absent') emulator.state.campaigns.delete(campaign.toolCampaignId as string)
+    else Object.assign(inTool as object, { status: 'canceled' })
+
+    await expect(watch(campaign)).rejects.toThrow(/Cancel it and resume: then everybody is taken out\.$/)
+    await record(db, campaign.id, 'operator', (one) => cancel(one, clock()))
+    await watch(campaign)
+    await runStep(world, 'collect-feedback', { campaignId: campaign.id })
+
+    expect(await campaignById(db, campaign.id)).toMatchObject({
+      state: 'withdrawing',
+      because: 'cancelled',
+      sentCount: 0,
+    })
+  },
+)
+
+test('keys rotated between disclosure and gate make strangers of nobody', async () => {
+  const { campaign } = await campaignIn(world, 'disclosed')
+  const keys = rotateKeys(world.context.config)
+  const context = { ...stepContext(world, 'send-campaign'), keys }
+
+  expect(keys.ids).toEqual(['k2', 'k1'])
+  expect(await passing(() => steps['send-campaign'].run({ campaignId: campaign.id }, context))).toBeUndefined()
+  expect(await campaignById(world.context.db, campaign.id)).toMatchObject({ state: 'sending' })
+})
+
+const gate = (campaign: CampaignRecord) => runStep(world, 'send-campaign', { campaignId: campaign.id })
+/** Runs the gate until the tool has counted its recipients, and a last time; what it answers then. */
+async function passing(run: () => Promise<Again | undefined>): Promise<Again | undefined> {
+  for (let looks = 0; looks < 5; looks += 1) {
+    const again = await run()
+    if (!again?.waitingFor?.startsWith('the tool')) return again
+  }
+  throw new Error('the tool never counted its recipients')
+}
+
+const watch = (campaign: CampaignRecord) => runStep(world, 'watch-delivery', { campaignId: campaign.id })
+
+async function nothingSent(campaign: CampaignRecord): Promise<boolean> {
+  const { state } = await campaignById(world.context.db, campaign.id)
+  const [inTool] = (await world.tool()).campaigns
+  return state === 'disclosed' && inTool?.status === 'save' && (await world.mails()).length === 0
+}
+
+async function sayNo(personId: string | undefined): Promise<void> {
+  const { db, clock } = world.context
+  const said = { at: clock(), channel: 'mail' as const, actor: 'test' }
+  await prohibit(db, { ...said, personId: personId as string, onceKey: `no ${personId}` })
+}
