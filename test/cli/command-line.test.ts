@@ -162,7 +162,7 @@ test('every other command answers in one line of JSON too', async () => {
     { id: uuid, name: 'ensimmainen', state: 'closed', outcome: 'sent', createdAt: time },
   ])
   const key = (id: string, current: boolean) => ({ id, checkValue: text, current })
-  expect(await json('keys', 'rotate')).toEqual({ current: 'k2', people: count })
+  expect(await json('keys', 'rotate')).toEqual({ current: 'k2', people: count, notes: count })
   expect(await json('keys', 'show')).toEqual({ kept: text, keys: [key('k2', true), key('k1', false)] })
   expect(await json('keys', 'check')).toEqual({ ok: true, keys: ['k2', 'k1'] })
   const found = await json('doctor')

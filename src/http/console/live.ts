@@ -40,7 +40,8 @@ export function tellChanges(
     const session = await sessionOf(context.as('web'), token, context.clock(), { onlyLooks: true })
     if (!session || Date.now() - begun > longestMs) return stream.end()
     const mark = await pulse(context.db, campaignId)
-    stream.write(last === null || mark === last ? ': still here\n\n' : 'data: changed\n\n')
+    // The first look always tells: what happened between the page and its stream, nobody else would.
+    stream.write(mark === last ? ': still here\n\n' : 'data: changed\n\n')
     last = mark
   }
   const timer = setInterval(() => {
@@ -55,24 +56,39 @@ export function tellChanges(
   })
 }
 
-/** The script of a live page. `path` is where it listens. A part that somebody is using is left alone until they are done. */
+/**
+ * The script of a live page. `path` is where it listens. A part that somebody is using is left alone until they are done, and a
+ * change that comes while the page is being fetched fetches it once more: the last one always shows.
+ */
 export function liveScript(path: string): string {
   return `
-const source = new EventSource(${JSON.stringify(path)})
-let busy = false
-source.onmessage = async () => {
+let [stale, busy, left] = [false, false, false]
+async function renew() {
+  const answer = await fetch(location.href)
+  if (answer.redirected) return location.reload()
+  const page = new DOMParser().parseFromString(await answer.text(), 'text/html')
+  for (const part of document.querySelectorAll('[data-live]')) {
+    const fresh = page.querySelector('[data-live="' + part.dataset.live + '"]')
+    if (!fresh || fresh.innerHTML === part.innerHTML) continue
+    const used = part.contains(document.activeElement) || part.querySelector('details[open]')
+    if (used) left = true
+    else part.replaceChildren(...fresh.childNodes)
+  }
+}
+async function changed() {
+  stale = true
   if (busy) return
   busy = true
   try {
-    const answer = await fetch(location.href)
-    if (answer.redirected) return location.reload()
-    const page = new DOMParser().parseFromString(await answer.text(), 'text/html')
-    for (const part of document.querySelectorAll('[data-live]')) {
-      const fresh = page.querySelector('[data-live="' + part.dataset.live + '"]')
-      const used = part.contains(document.activeElement) || part.querySelector('details[open]')
-      if (fresh && !used && fresh.innerHTML !== part.innerHTML) part.replaceChildren(...fresh.childNodes)
+    while (stale) {
+      stale = left = false
+      await renew()
     }
-  } finally { busy = false }
+  } catch { left = true } finally { busy = false }
+}
+new EventSource(${JSON.stringify(path)}).onmessage = changed
+for (const done of ['focusout', 'toggle']) {
+  document.addEventListener(done, () => { if (left) setTimeout(changed) }, true)
 }
 `
 }
