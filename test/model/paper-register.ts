@@ -21,7 +21,7 @@ import { type Fact, type Mailbox, mailboxes, people, type Step, type Story, type
 export type Outgoing = { what: 'disclosed' | 'mailed'; who: Who; mailbox: Mailbox; chapter: number }
 
 export type Answer = {
-  permissions: Record<string, Permission | 'erased'>
+  permissions: Record<string, Permission | 'erased' | 'merged'>
   closed: Mailbox[]
   outgoing: Outgoing[]
 }
@@ -33,6 +33,8 @@ type Paper = {
   yeses: Map<Mailbox, { who: Who; at: Date }[]>
   disclosedAt: Map<Who, Mailbox[]>
   erased: Set<Mailbox>
+  /** Who is somebody else now. */
+  merged: Map<Who, Who>
   inTool: Map<Who, Mailbox>
   outdated: Set<Who>
   campaign: Campaign | null
@@ -52,6 +54,7 @@ export function tellPaper(story: Story, since?: Date): Answer {
     yeses: new Map(),
     disclosedAt: new Map(),
     erased: new Set(),
+    merged: new Map(),
     inTool: new Map(),
     outdated: new Set(),
     campaign: null,
@@ -62,12 +65,21 @@ export function tellPaper(story: Story, since?: Date): Answer {
     act(paper, next, chapter)
   })
   return {
-    permissions: Object.fromEntries(
-      people.map((who) => [who, paper.homes.has(who) ? permissionOf(entriesOf(paper, who)).permission : 'erased']),
-    ),
+    permissions: Object.fromEntries(people.map((who) => [who, permissionNow(paper, who)])),
     closed: mailboxes.filter((mailbox) => isClosed(paper, mailbox)),
     outgoing: paper.outgoing,
   }
+}
+
+function permissionNow(paper: Paper, who: Who): Answer['permissions'][string] {
+  if (paper.merged.has(who)) return 'merged'
+  return paper.homes.has(who) ? permissionOf(entriesOf(paper, who)).permission : 'erased'
+}
+
+/** Who a person is by now. */
+function nowKnownAs(paper: Pick<Paper, 'merged'>, who: Who): Who {
+  const other = paper.merged.get(who)
+  return other ? nowKnownAs(paper, other) : who
 }
 
 function hear(paper: Paper, said: Fact, since?: Date): void {
@@ -76,23 +88,24 @@ function hear(paper: Paper, said: Fact, since?: Date): void {
     push(paper.noes, said.mailbox, at)
     return
   }
-  const home = paper.homes.get(said.who)
+  const who = nowKnownAs(paper, said.who)
+  const home = paper.homes.get(who)
   if (!home) return // erased: a no by address is what is left, and has its own fact
   switch (said.fact) {
     case 'file-yes':
-      push(paper.entries, said.who, { says: 'permission', at, usable: true, personal: false })
+      push(paper.entries, who, { says: 'permission', at, usable: true, personal: false })
       break
     case 'file-silent':
-      push(paper.entries, said.who, { says: 'unknown', at, usable: true, personal: false })
+      push(paper.entries, who, { says: 'unknown', at, usable: true, personal: false })
       break
     case 'yes':
-      push(paper.yeses, home, { who: said.who, at })
-      push(paper.entries, said.who, { says: 'permission', at, usable: true, personal: true })
+      push(paper.yeses, home, { who, at })
+      push(paper.entries, who, { says: 'permission', at, usable: true, personal: true })
       break
     case 'no':
       push(paper.noes, home, at)
       if (said.also) push(paper.noes, said.also, at)
-      push(paper.entries, said.who, { says: 'prohibition', at, usable: true, personal: true })
+      push(paper.entries, who, { says: 'prohibition', at, usable: true, personal: true })
       break
     default:
       said satisfies never
@@ -102,10 +115,13 @@ function hear(paper: Paper, said: Fact, since?: Date): void {
 function act(paper: Paper, step: Step, chapter: number): void {
   switch (step.step) {
     case 'move':
-      move(paper, step.who, step.to)
+      move(paper, nowKnownAs(paper, step.who), step.to)
       break
     case 'erase':
-      erase(paper, step.who)
+      erase(paper, nowKnownAs(paper, step.who))
+      break
+    case 'merge':
+      merge(paper, nowKnownAs(paper, step.keep), nowKnownAs(paper, step.gone))
       break
     case 'import-again':
       // What the file says it has said before; whoever has moved since was corrected here, and whoever was erased stays away.
@@ -152,7 +168,7 @@ function erase(paper: Paper, who: Who): void {
   const before = (paper.disclosedAt.get(who) ?? []).filter((mailbox) => !others.has(mailbox))
   for (const mailbox of new Set([home, ...before])) {
     paper.erased.add(mailbox)
-    if (prohibited && !isClosed(paper, mailbox)) push(paper.noes, mailbox, theDayOfErasure)
+    if (prohibited && !isClosed(paper, mailbox)) push(paper.noes, mailbox, afterAllDays)
   }
   for (const [mailbox, yeses] of paper.yeses) {
     if (!paper.noes.has(mailbox)) {
@@ -164,8 +180,25 @@ function erase(paper: Paper, who: Who): void {
   }
 }
 
-// Later than every day of a story.
-const theDayOfErasure = new Date('2100-01-01T00:00:00Z')
+// Later than every day of a story: when the register itself does something.
+const afterAllDays = new Date('2100-01-01T00:00:00Z')
+
+/** Everything both have said is one person's; if one of them was not to be mailed, neither is, from now on. */
+function merge(paper: Paper, keep: Who, gone: Who): void {
+  const home = paper.homes.get(keep)
+  if (paper.campaign || keep === gone || !home || !paper.homes.has(gone)) return
+  const barred = [keep, gone].some((who) => factsOf(paper, who).prohibited)
+  for (const entry of entriesOf(paper, gone)) push(paper.entries, keep, entry)
+  for (const yeses of paper.yeses.values()) for (const yes of yeses) if (yes.who === gone) yes.who = keep
+  for (const mailbox of paper.disclosedAt.get(gone) ?? []) push(paper.disclosedAt, keep, mailbox)
+  paper.homes.delete(gone)
+  paper.merged.set(gone, keep)
+  if (!barred) return
+  const { permission, at } = permissionOf(entriesOf(paper, keep))
+  const since = permission === 'prohibition' && at ? at : afterAllDays
+  push(paper.entries, keep, { says: 'prohibition', at: since, usable: true, personal: true })
+  push(paper.noes, home, since)
+}
 
 function discloseAll(paper: Paper, chapter: number): void {
   if (paper.campaign) return

@@ -12,6 +12,7 @@ import { correctPerson } from '../../src/register/corrections.ts'
 import { sql } from '../../src/register/database.ts'
 import { erasePerson } from '../../src/register/erasure.ts'
 import { importInto } from '../../src/register/imports.ts'
+import { mergePeople } from '../../src/register/merging.ts'
 import { permit, prohibit } from '../../src/register/permissions.ts'
 import { barredRecipients } from '../../src/register/recipients.ts'
 import { approved, runStep, walk } from '../support/step.ts'
@@ -27,6 +28,8 @@ type Teller = {
   tag: string
   since: Date
   ids: Map<Who, string>
+  /** Who is somebody else now. */
+  merged: Map<Who, Who>
   file: string
   campaign: CampaignRecord | null
   chapter: number
@@ -46,7 +49,16 @@ persons:
 /** Tells a story in a still world whose web server listens. `number` keeps the stories of one world apart. */
 export async function tellReal(world: World, story: Story, number: number): Promise<Told> {
   const teller: Teller = {
-    ...{ world, chapter: 0, campaign: null, outgoing: [], ways: {}, ids: new Map(), disclosedAt: new Map() },
+    ...{
+      world,
+      chapter: 0,
+      campaign: null,
+      outgoing: [],
+      ways: {},
+      ids: new Map(),
+      merged: new Map(),
+      disclosedAt: new Map(),
+    },
     tag: `tarina${number}`,
     since: new Date(world.context.clock().getTime() - 12 * 3_600_000),
     file: path.join(world.context.config.home, `tarina${number}.csv`),
@@ -103,7 +115,7 @@ async function hear(teller: Teller, fact: Fact): Promise<Fact> {
     })
     return fact
   }
-  const personId = teller.ids.get(fact.who)
+  const personId = idOf(teller, fact.who)
   if (!personId) return fact
   switch (fact.fact) {
     case 'file-yes':
@@ -140,7 +152,7 @@ const onceKey = ({ tag }: Teller, fact: Fact) => `${tag}|${JSON.stringify(fact)}
 async function sayNo(teller: Teller, fact: Fact & { fact: 'no' }, personId: string): Promise<Fact> {
   const { world, campaign, disclosedAt } = teller
   const { db, clock } = world.context
-  const disclosed = disclosedAt.get(fact.who)
+  const disclosed = disclosedAt.get(nowKnownAs(teller, fact.who))
   const state = campaign && (await campaignById(db, campaign.id)).state
   const now = () => ({ ...fact, day: (clock().getTime() - teller.since.getTime()) / 3_600_000 })
   if (disclosed && state === 'sent' && fact.day % 2 === 0 && (await postLink(teller, disclosed)))
@@ -158,9 +170,10 @@ async function sayNo(teller: Teller, fact: Fact & { fact: 'no' }, personId: stri
 }
 
 /** A no by link or in the tool closes the mailbox that was disclosed, too. */
-function said({ ways, disclosedAt }: Teller, way: string, fact: Fact & { fact: 'no' }): Fact {
+function said(teller: Teller, way: string, fact: Fact & { fact: 'no' }): Fact {
+  const { ways, disclosedAt } = teller
   ways[way] = (ways[way] ?? 0) + 1
-  const also = disclosedAt.get(fact.who)
+  const also = disclosedAt.get(nowKnownAs(teller, fact.who))
   return also ? { ...fact, also } : fact
 }
 
@@ -180,7 +193,7 @@ async function postLink(teller: Teller, mailbox: Mailbox): Promise<boolean> {
 async function act(teller: Teller, step: Step): Promise<void> {
   const { db, keys, ledger, clock } = teller.world.context
   const by = { actor: 'test', at: clock() }
-  const personId = 'who' in step ? teller.ids.get(step.who) : undefined
+  const personId = 'who' in step ? idOf(teller, step.who) : undefined
   switch (step.step) {
     case 'move':
       if (personId) {
@@ -190,7 +203,10 @@ async function act(teller: Teller, step: Step): Promise<void> {
       break
     case 'erase':
       if (personId) await erasePerson(db, keys, ledger, personId, { ...by, because: 'request' })
-      if ('who' in step) teller.ids.delete(step.who)
+      teller.ids.delete(nowKnownAs(teller, step.who))
+      break
+    case 'merge':
+      await merge(teller, nowKnownAs(teller, step.keep), nowKnownAs(teller, step.gone))
       break
     case 'import-again':
       await importFile(teller)
@@ -209,9 +225,29 @@ async function act(teller: Teller, step: Step): Promise<void> {
   }
 }
 
+/** Who a person is by now. */
+function nowKnownAs(teller: Pick<Teller, 'merged'>, who: Who): Who {
+  const other = teller.merged.get(who)
+  return other ? nowKnownAs(teller, other) : who
+}
+
+const idOf = (teller: Teller, who: Who) => teller.ids.get(nowKnownAs(teller, who))
+
+async function merge(teller: Teller, keep: Who, gone: Who): Promise<void> {
+  const { db, keys, clock } = teller.world.context
+  const [one, other] = [teller.ids.get(keep), teller.ids.get(gone)]
+  if (!one || !other) return
+  const done = await mergePeople(db, keys, one, other, { actor: 'test', at: clock() }).catch(toleratesRefusal)
+  if (!done) return
+  teller.ids.delete(gone)
+  teller.merged.set(gone, keep)
+  teller.ways['merged'] = (teller.ways['merged'] ?? 0) + 1
+}
+
 /** That is their address already, or its owner was erased: the register stays as it is. */
-function toleratesRefusal(error: unknown): void {
+function toleratesRefusal(error: unknown): undefined {
   if (!(error instanceof BadInput || error instanceof NotAllowed)) throw error
+  return undefined
 }
 
 async function discloseAll(teller: Teller): Promise<void> {
@@ -277,7 +313,8 @@ async function answerOf(teller: Teller): Promise<Answer> {
   for (const who of people) {
     const id = teller.ids.get(who)
     const person = id ? await db.person.findUniqueOrThrow({ where: { id } }) : null
-    permissions[who] = person ? (person.permission as Answer['permissions'][string]) : 'erased'
+    const gone = teller.merged.has(who) ? 'merged' : 'erased'
+    permissions[who] = person ? (person.permission as Answer['permissions'][string]) : gone
   }
   const closed: Mailbox[] = []
   for (const mailbox of mailboxes) {

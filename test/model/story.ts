@@ -28,6 +28,8 @@ export type Step =
   | { step: 'send' }
   | { step: 'withdraw' }
   | { step: 'erase'; who: Who }
+  /** Two rows turn out to be one human. Refused while a campaign is under way; whatever happens to `gone` later happens to `keep`. */
+  | { step: 'merge'; keep: Who; gone: Who }
   /** The file that everybody once came from is imported again, as it was: whoever was erased stays away. */
   | { step: 'import-again' }
 
@@ -54,6 +56,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 5, arbitrary: fc.constant({ step: 'send' } as const) },
   { weight: 1, arbitrary: fc.constant({ step: 'withdraw' } as const) },
   { weight: 1, arbitrary: fc.record({ step: fc.constant('erase'), who }) },
+  { weight: 1, arbitrary: fc.record({ step: fc.constant('merge'), keep: who, gone: who }) },
   { weight: 1, arbitrary: fc.constant({ step: 'import-again' } as const) },
 )
 
