@@ -55,6 +55,14 @@ export async function findings(end: RoundEnd): Promise<Findings> {
   }
 }
 
+/** What a round should come to. */
+export function nothingFound(): Findings {
+  return {
+    ...{ optOutsLost: 0, wronglyDisclosed: 0, mailedTwice: 0, leftInTool: 0, stuckOver30s: 0, personalDataFound: 0 },
+    other: [],
+  }
+}
+
 /** Whether a round found nothing at all. */
 export function clean({ other, ...counts }: Findings): boolean {
   return other.length === 0 && Object.values(counts).every((count) => count === 0)

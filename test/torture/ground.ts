@@ -5,11 +5,13 @@ import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
 import { Redis } from 'ioredis'
 import pg from 'pg'
 import { migrateDatabase } from '../../src/context.ts'
 import { dropEmbeddedPostgres, embeddedPostgresStatus, startEmbeddedPostgres } from '../../src/embedded/postgres.ts'
 import { sibling } from '../../src/register/server-databases.ts'
+import { bundle } from '../support/bundle.ts'
 import { freePort } from '../support/redis.ts'
 
 export type Backend = 'redis' | 'postgres'
@@ -19,6 +21,8 @@ export type Ground = {
   /** Where queues live; null: in the database. */
   redisUrl: string | null
   folder: string
+  /** The worker process in one file. */
+  script: string
   /** A fresh, migrated database and a home that knows its logins. */
   register: (name: string) => Promise<{ url: string; home: string }>
   drop: (name: string) => Promise<void>
@@ -35,11 +39,16 @@ export type Ground = {
 }
 
 const template = 'kidutus'
+const workerProcess = fileURLToPath(new URL('worker-process.ts', import.meta.url))
+/** A bundle finds packages only from within the repository. */
+const modules = fileURLToPath(new URL('../../node_modules/.cache/lupa/', import.meta.url))
 
 /** Starts the servers. Throws an Error where Redis is asked for and there is no redis-server on PATH. */
 export async function layGround(backend: Backend): Promise<Ground> {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'lupa-torture-'))
   const serverHome = path.join(folder, 'server')
+  const script = path.join(modules, `torture-${process.pid}-${path.basename(folder)}.mjs`)
+  await bundle(workerProcess, script)
   const port = await freePort()
   let redis = backend === 'redis' ? await startRedis(port) : null
   let whole = true
@@ -66,6 +75,7 @@ export async function layGround(backend: Backend): Promise<Ground> {
     backend,
     redisUrl,
     folder,
+    script,
     register: async (name) => {
       await onServer(server, async (client) => {
         await client.query(`create database ${name} template ${template}`)
@@ -101,6 +111,7 @@ export async function layGround(backend: Backend): Promise<Ground> {
     close: async () => {
       redis?.kill('SIGKILL')
       await dropEmbeddedPostgres(serverHome)
+      rmSync(script, { force: true })
       rmSync(folder, { recursive: true, force: true, maxRetries: 10 })
     },
   }

@@ -3,7 +3,6 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { closeSync, existsSync, openSync, readFileSync } from 'node:fs'
 import { setTimeout as wait } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import { environmentVariables } from '../../src/config.ts'
 import type { Death } from './plan.ts'
 import type { ToWorker } from './worker-process.ts'
@@ -28,6 +27,8 @@ export type HerdOptions = {
   processes: number
   env: Record<string, string>
   deaths: Death[]
+  /** What each of them runs: worker-process.ts, bundled. */
+  script: string
   /** Takes everything they say. */
   logFile: string
   diedFile: string
@@ -36,11 +37,10 @@ export type HerdOptions = {
   ground: () => boolean
 }
 
-const script = fileURLToPath(new URL('worker-process.ts', import.meta.url))
-
 /** Starts them and waits until each works. Close it. */
 export async function startHerd({
   processes,
+  script,
   env,
   deaths,
   logFile,
@@ -60,7 +60,7 @@ export async function startHerd({
   }
   const start = (): Promise<unknown> => {
     const child = fork(script, [JSON.stringify(told)], {
-      execArgv: ['--import', import.meta.resolve('tsx')],
+      execArgv: ['--enable-source-maps'],
       env: { ...surroundings(), ...env },
       stdio: ['ignore', log, log, 'ipc'],
     })

@@ -76,7 +76,7 @@ export async function tortureRound(ground: Ground, plan: RoundPlan): Promise<Rou
   const { processes, deaths } = plan
   const env = { ...config, LUPA_PUBLIC_URL: web.address, LOG_LEVEL: 'trace' }
   const herd = await startHerd({
-    ...{ processes, env, deaths, logFile, aheadMs: 0, ground: ground.whole },
+    ...{ processes, env, deaths, logFile, aheadMs: 0, ground: ground.whole, script: ground.script },
     diedFile: path.join(home, 'died-at'),
   })
   try {

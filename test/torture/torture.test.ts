@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { openRedis } from '../support/redis.ts'
 import { boundaries } from './boundaries.ts'
+import { nothingFound } from './findings.ts'
 import { layGround } from './ground.ts'
 import { planRound, type RoundPlan } from './plan.ts'
 import { tortureRound } from './round.ts'
@@ -17,11 +18,6 @@ const short: RoundPlan = {
   answers: ['tool-link', 'own-link', 'complaint', 'hard-bounce', 'operator'],
 }
 
-const nothing = {
-  ...{ optOutsLost: 0, wronglyDisclosed: 0, mailedTwice: 0, leftInTool: 0, stuckOver30s: 0, personalDataFound: 0 },
-  other: [],
-}
-
 describe.each(['postgres', 'redis'] as const)('with the queue on %s', (backend) => {
   test('a round of kills and broken servers loses nobody, leaves nobody, and tells nobody', async (context) => {
     const redis = backend === 'redis' ? await openRedis() : null
@@ -31,7 +27,7 @@ describe.each(['postgres', 'redis'] as const)('with the queue on %s', (backend) 
     try {
       const { findings, kills, faults, diedAt } = await tortureRound(ground, short)
 
-      expect(findings).toEqual(nothing)
+      expect(findings).toEqual(nothingFound())
       expect({ kills, faults, diedAt }).toEqual({
         kills: 1,
         faults: 2,

@@ -1,7 +1,7 @@
-// So many rounds on one ground, and what they come to.
+// So many rounds, side by side on grounds of their own, and what they come to.
 import { boundaries } from './boundaries.ts'
-import { clean, type Findings } from './findings.ts'
-import type { Backend, Ground } from './ground.ts'
+import { clean, type Findings, nothingFound } from './findings.ts'
+import { type Backend, layGround } from './ground.ts'
 import { planRound } from './plan.ts'
 import { type RoundResult, tortureRound } from './round.ts'
 
@@ -11,24 +11,41 @@ export type Summary = { rounds: number; kills: number; faults: number; backend: 
   'other'
 > & { otherFindings: number; boundaries: number; boundariesDiedAt: number; failedSeeds: number[] }
 
-/** Lives the rounds of the seeds from `seed` on, telling each as it ends. */
-export async function torture(
-  ground: Ground,
-  { rounds, seed }: { rounds: number; seed: number },
-  tell: (round: RoundResult) => void = () => {},
-): Promise<Summary> {
+export type TortureOptions = {
+  rounds: number
+  seed: number
+  backend: Backend
+  /** So many rounds side by side, each lane with its own servers: a round mostly waits for what it has broken. */
+  lanes: number
+  tell?: (round: RoundResult) => void
+  /** Ends the lanes after the rounds in hand. */
+  over?: AbortSignal
+}
+
+/** Lives the rounds of the seeds from `seed` on, telling each as it ends. A round that never ends is stuck. */
+export async function torture({ rounds, seed, backend, lanes, tell, over }: TortureOptions): Promise<Summary> {
   const results: RoundResult[] = []
-  for (let round = 0; round < rounds; round += 1) {
-    const result = await tortureRound(ground, planRound(seed + round))
-    results.push(result)
-    tell(result)
+  let next = 0
+  const lane = async () => {
+    const ground = await layGround(backend)
+    try {
+      while (next < rounds && !over?.aborted) {
+        const plan = planRound(seed + next++)
+        const result = await tortureRound(ground, plan).catch((error: unknown) => unfinished(plan.seed, error))
+        results.push(result)
+        tell?.(result)
+      }
+    } finally {
+      await ground.close()
+    }
   }
+  await Promise.all(Array.from({ length: Math.min(lanes, rounds) }, lane))
   const sum = (count: (round: RoundResult) => number) => results.reduce((total, round) => total + count(round), 0)
   return {
     rounds: results.length,
     kills: sum(({ kills }) => kills),
     faults: sum(({ faults }) => faults),
-    backend: ground.backend,
+    backend,
     seed,
     optOutsLost: sum(({ findings }) => findings.optOutsLost),
     wronglyDisclosed: sum(({ findings }) => findings.wronglyDisclosed),
@@ -41,4 +58,10 @@ export async function torture(
     boundariesDiedAt: new Set(results.flatMap(({ diedAt }) => diedAt)).size,
     failedSeeds: results.filter(({ findings }) => !clean(findings)).map((round) => round.seed),
   }
+}
+
+/** A campaign that does not come to its close is stuck, whatever the reason. */
+function unfinished(seed: number, error: unknown): RoundResult {
+  const other = [`the round did not end: ${error instanceof Error ? error.message : String(error)}`]
+  return { seed, findings: { ...nothingFound(), stuckOver30s: 1, other }, kills: 0, faults: 0, diedAt: [], seconds: 0 }
 }
