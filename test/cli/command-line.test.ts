@@ -183,14 +183,14 @@ test('a doctor who cannot reach the tool says so and fails', async () => {
 })
 
 test('a living worker takes over: launch returns, --watch streams to the end, withdraw and cancel are heard', async () => {
-  const worker = startLupa(['worker'], env)
+  const worker = await startLupa(['worker'], env)
   await worker.line(/Working/)
   await control('mischief', { kind: 'hold-delivery' })
   const made = await json('campaign', 'new', campaignFile('toinen', '72h'))
 
   const launched = await json('campaign', 'launch', made.id, '--yes')
   const twice = await lupa(['campaign', 'launch', made.id, '--yes'], env)
-  const watch = startLupa(['campaign', 'status', made.id, '--watch', '--json'], env)
+  const watch = await startLupa(['campaign', 'status', made.id, '--watch', '--json'], env)
   await watch.line(/"state":"sending"/)
   await control('mischief', 'DELETE')
   await control('deliver', {})
@@ -216,7 +216,7 @@ test('a living worker takes over: launch returns, --watch streams to the end, wi
 })
 
 test('start serves the probes and the opt-out page, and ends when told', async () => {
-  const started = startLupa(['start', '--json'], { ...env, PORT: '0' })
+  const started = await startLupa(['start', '--json'], { ...env, PORT: '0' })
   const { address } = JSON.parse(await started.line(/address/))
 
   const ready = await fetch(`${address}/health/ready`)

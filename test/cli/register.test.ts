@@ -1,11 +1,12 @@
 // The commands as a user types them: what they print, what they refuse, and with which exit code.
-import { execFile } from 'node:child_process'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { draftCampaign } from '../../src/register/campaigns.ts'
 import { openDatabase } from '../../src/register/database.ts'
+import { type Ended, lupa as runLupa } from '../support/cli.ts'
 import { type TestDatabase, testDatabase } from '../support/database.ts'
 
 // Each command is a process of its own, which takes seconds on a small machine.
@@ -22,17 +23,10 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-const sample = 'prisma/sample/asiakasrekisteri-2016.accdb'
-type Ran = { code: number; stdout: string; stderr: string }
-
+const sample = fileURLToPath(new URL('../../prisma/sample/asiakasrekisteri-2016.accdb', import.meta.url))
 /** Runs one command line in a process of its own. */
-function lupa(...args: string[]): Promise<Ran> {
-  const env = { ...process.env, DATABASE_URL: database.url, LUPA_HOME: database.home, REDIS_URL: '', LOG_LEVEL: '' }
-  return new Promise((resolve) => {
-    execFile(process.execPath, ['--import', 'tsx', 'src/cli/main.ts', ...args], { env }, (error, stdout, stderr) => {
-      resolve({ code: error ? Number(error.code) : 0, stdout, stderr })
-    })
-  })
+function lupa(...args: string[]): Promise<Ended> {
+  return runLupa(args, { DATABASE_URL: database.url, LUPA_HOME: database.home })
 }
 
 /** The one JSON document that a command with --json prints. */

@@ -1,9 +1,12 @@
 // The command line as a user meets it: real processes, told nothing but what the test says, at most two at once.
 import { type ChildProcess, spawn } from 'node:child_process'
 import os from 'node:os'
+import path from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { inject } from 'vitest'
 import { environmentVariables } from '../../src/config.ts'
+import { bundle } from './bundle.ts'
 
 export type Ended = { code: number | null; stdout: string; stderr: string }
 export type Environment = Record<string, string | undefined>
@@ -26,7 +29,7 @@ export async function lupa(args: string[], env: Environment = {}): Promise<Ended
   if (running >= mostAtOnce) await new Promise<void>((resolve) => waiting.push(resolve))
   running += 1
   try {
-    return await startLupa(args, env).ended
+    return await (await startLupa(args, env)).ended
   } finally {
     running -= 1
     waiting.shift()?.()
@@ -34,15 +37,15 @@ export async function lupa(args: string[], env: Environment = {}): Promise<Ended
 }
 
 /** Starts a command that stays. The caller stops it. */
-export function startLupa(args: string[], env: Environment = {}): Running {
-  return start(['src/cli/main.ts', ...args], env)
+export async function startLupa(args: string[], env: Environment = {}): Promise<Running> {
+  return start('src/cli/main.ts', args, env)
 }
 
 /** Starts the emulator as a process of its own on a free port; returns its address and how to end it. */
 export async function startEmulatorProcess(
   options: string[] = [],
 ): Promise<{ url: string; close: () => Promise<void> }> {
-  const emulator = start(['test/emulator/mailchimp/main.ts', '--port', '0', ...options], {})
+  const emulator = await start('test/emulator/mailchimp/main.ts', ['--port', '0', ...options], {})
   const url = /http:\/\/[\d.:]+/.exec(await emulator.line(/Mailchimp emulator/))?.[0] as string
   const close = async () => {
     emulator.stop('SIGTERM')
@@ -51,8 +54,8 @@ export async function startEmulatorProcess(
   return { url, close }
 }
 
-function start([script = '', ...args]: string[], env: Environment): Running {
-  const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), file(script), ...args], {
+async function start(script: string, args: string[], env: Environment): Promise<Running> {
+  const child = spawn(process.execPath, ['--enable-source-maps', await bundled(script), ...args], {
     // Not the repository: whoever works on it may have a file .env there.
     cwd: os.tmpdir(),
     env: { ...surroundings(), ...env },
@@ -67,6 +70,16 @@ function start([script = '', ...args]: string[], env: Environment): Running {
     child.once('close', (code) => resolve({ code, stdout, stderr }))
   })
   return { line: lineReader(child, ended), stop: (signal) => void child.kill(signal), ended }
+}
+
+const bundles = new Map<string, Promise<string>>()
+
+/** Each script is bundled once by each of the runner's processes; what the run has left goes with it (global-setup.ts). */
+function bundled(script: string): Promise<string> {
+  const name = path.join(inject('testRun').template, `${process.pid}-${script.replaceAll('/', '-')}`)
+  const made = bundles.get(script) ?? bundle(file(script), name)
+  bundles.set(script, made)
+  return made
 }
 
 function lineReader(child: ChildProcess, ended: Promise<Ended>): Running['line'] {

@@ -7,6 +7,7 @@ import path from 'node:path'
 import pg from 'pg'
 import type { TestProject } from 'vitest/node'
 import { dropEmbeddedPostgres, embeddedPostgresStatus } from '../../src/embedded/postgres.ts'
+import { dropBundle } from './bundle.ts'
 
 /** One run: its server (null: an embedded one in `home`), and the template that all its databases are copies of. */
 export type TestRun = { serverUrl: string | null; home: string; template: string }
@@ -30,6 +31,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   return async () => {
     if (serverUrl) await dropAll(serverUrl, run.template, before)
     else if ((await embeddedPostgresStatus(run.home)).state !== 'none') await dropEmbeddedPostgres(run.home)
+    dropBundle(run.template)
     rmSync(run.home, { recursive: true, force: true, maxRetries: 10 })
   }
 }

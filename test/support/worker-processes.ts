@@ -5,8 +5,8 @@ import type { World } from './world.ts'
 
 /** Starts so many worker processes and waits until all work. The caller stops them. */
 export async function startWorkerProcesses(world: World, count: number, env: Environment = {}): Promise<Running[]> {
-  const processes = Array.from({ length: count }, () =>
-    startLupa(['worker'], { ...environmentOf(world), LOG_LEVEL: 'error', ...env }),
+  const processes = await Promise.all(
+    Array.from({ length: count }, () => startLupa(['worker'], { ...environmentOf(world), LOG_LEVEL: 'error', ...env })),
   )
   await Promise.all(processes.map((one) => one.line(/Working/)))
   return processes

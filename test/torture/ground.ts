@@ -11,7 +11,7 @@ import pg from 'pg'
 import { migrateDatabase } from '../../src/context.ts'
 import { dropEmbeddedPostgres, embeddedPostgresStatus, startEmbeddedPostgres } from '../../src/embedded/postgres.ts'
 import { sibling } from '../../src/register/server-databases.ts'
-import { bundle } from '../support/bundle.ts'
+import { bundle, dropBundle } from '../support/bundle.ts'
 import { freePort } from '../support/redis.ts'
 
 export type Backend = 'redis' | 'postgres'
@@ -40,15 +40,12 @@ export type Ground = {
 
 const template = 'kidutus'
 const workerProcess = fileURLToPath(new URL('worker-process.ts', import.meta.url))
-/** A bundle finds packages only from within the repository. */
-const modules = fileURLToPath(new URL('../../node_modules/.cache/lupa/', import.meta.url))
 
 /** Starts the servers. Throws an Error where Redis is asked for and there is no redis-server on PATH. */
 export async function layGround(backend: Backend): Promise<Ground> {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'lupa-torture-'))
   const serverHome = path.join(folder, 'server')
-  const script = path.join(modules, `torture-${process.pid}-${path.basename(folder)}.mjs`)
-  await bundle(workerProcess, script)
+  const script = await bundle(workerProcess, path.basename(folder))
   const port = await freePort()
   let redis = backend === 'redis' ? await startRedis(port) : null
   let whole = true
@@ -111,7 +108,7 @@ export async function layGround(backend: Backend): Promise<Ground> {
     close: async () => {
       redis?.kill('SIGKILL')
       await dropEmbeddedPostgres(serverHome)
-      rmSync(script, { force: true })
+      dropBundle(path.basename(folder))
       rmSync(folder, { recursive: true, force: true, maxRetries: 10 })
     },
   }

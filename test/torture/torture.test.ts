@@ -1,5 +1,5 @@
 // The short form of `npm run torture`: one round on each backend, each with a death at a boundary and broken servers.
-import { describe, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { openRedis } from '../support/redis.ts'
 import { boundaries } from './boundaries.ts'
 import { nothingFound } from './findings.ts'
@@ -18,10 +18,13 @@ const short: RoundPlan = {
   answers: ['tool-link', 'own-link', 'complaint', 'hard-bounce', 'operator'],
 }
 
-describe.each(['postgres', 'redis'] as const)('with the queue on %s', (backend) => {
-  test('a round of kills and broken servers loses nobody, leaves nobody, and tells nobody', async (context) => {
+// Side by side: a round mostly waits for what it has broken.
+test.concurrent.for(['postgres', 'redis'] as const)(
+  'a round of kills and broken servers loses nobody, leaves nobody, and tells nobody: queue on %s',
+  { timeout: 600_000 },
+  async (backend, { skip }) => {
     const redis = backend === 'redis' ? await openRedis() : null
-    if (redis && 'missing' in redis) return context.skip(redis.missing)
+    if (redis && 'missing' in redis) return skip(redis.missing)
     await redis?.close()
     const ground = await layGround(backend)
     try {
@@ -36,8 +39,8 @@ describe.each(['postgres', 'redis'] as const)('with the queue on %s', (backend) 
     } finally {
       await ground.close()
     }
-  }, 600_000)
-})
+  },
+)
 
 test('a seed tells the same round again, and seeds in a row die at every boundary', () => {
   expect(planRound(4711)).toEqual(planRound(4711))
