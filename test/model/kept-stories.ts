@@ -34,6 +34,21 @@ export const keptStories: Story[] = [
       { heard: [{ fact: 'yes', who: 'ada', day: 1 }], next: { step: 'disclose' } },
     ],
   },
+  // A yes that is told again after a move, to an address that has said no before it.
+  {
+    homes: { ada: 'a', bo: 'b', cai: 'd' },
+    chapters: [
+      { heard: [{ fact: 'yes', who: 'cai', day: 4 }], next: { step: 'move', who: 'cai', to: 'c' } },
+      {
+        heard: [
+          { fact: 'mailbox-no', mailbox: 'c', day: 3 },
+          { fact: 'yes', who: 'cai', day: 4 },
+        ],
+        next: { step: 'disclose' },
+      },
+      { heard: [], next: { step: 'send' } },
+    ],
+  },
   // A yes given at one mailbox, and a no of another that comes after the two had turned out to be one person's.
   {
     homes: { ada: 'a', bo: 'b', cai: 'c' },

@@ -35,6 +35,8 @@ type Paper = {
   erased: Set<Mailbox>
   /** Who is somebody else now. */
   merged: Map<Who, Who>
+  /** Every yes that has been heard: told again it says nothing. */
+  told: Map<Who, Set<number>>
   inTool: Map<Who, Mailbox>
   outdated: Set<Who>
   campaign: Campaign | null
@@ -55,6 +57,7 @@ export function tellPaper(story: Story, since?: Date): Answer {
     disclosedAt: new Map(),
     erased: new Set(),
     merged: new Map(),
+    told: new Map(),
     inTool: new Map(),
     outdated: new Set(),
     campaign: null,
@@ -99,6 +102,7 @@ function hear(paper: Paper, said: Fact, since?: Date): void {
       push(paper.entries, who, { says: 'unknown', at, usable: true, personal: false })
       break
     case 'yes':
+      if (!toldFirst(paper, said.who, said.day)) break
       push(paper.yeses, home, { who, at })
       push(paper.entries, who, { says: 'permission', at, usable: true, personal: true })
       break
@@ -110,6 +114,14 @@ function hear(paper: Paper, said: Fact, since?: Date): void {
     default:
       said satisfies never
   }
+}
+
+/** False when that person's yes of that day has been heard before. */
+function toldFirst({ told }: Paper, who: Who, day: number): boolean {
+  const before = told.get(who) ?? new Set()
+  if (before.has(day)) return false
+  told.set(who, before.add(day))
+  return true
 }
 
 function act(paper: Paper, step: Step, chapter: number): void {
@@ -193,6 +205,8 @@ function merge(paper: Paper, keep: Who, gone: Who): void {
   for (const mailbox of paper.disclosedAt.get(gone) ?? []) push(paper.disclosedAt, keep, mailbox)
   paper.homes.delete(gone)
   paper.merged.set(gone, keep)
+  // What is told again of them now is about somebody else than before.
+  for (const [who] of paper.merged) if (nowKnownAs(paper, who) === keep) paper.told.delete(who)
   if (!barred) return
   const { permission, at } = permissionOf(entriesOf(paper, keep))
   const since = permission === 'prohibition' && at ? at : afterAllDays
