@@ -22,7 +22,7 @@ export const selectPeople = processor('select-recipients', async ({ campaignId }
       return { againInMs: Math.min(untilStart, 15_000), waitingFor: `its time, ${campaign.sendAt.toISOString()}` }
     const late = now.getTime() - campaign.sendAt.getTime()
     if (late > tooLate) {
-      const sentence = `The time to send was ${formatDuration(late)} ago: this machine was asleep or busy. Resume to send now, or cancel.`
+      const sentence = `The time to send was ${formatDuration(late - (late % minute))} ago: this machine was asleep or busy. Resume to send now, or cancel.`
       await record(db, campaignId, 'worker', (one) =>
         one.state === 'approved' && one.sendAt ? halt(one, sentence, now) : null,
       )
@@ -34,7 +34,8 @@ export const selectPeople = processor('select-recipients', async ({ campaignId }
   const ceiling = ctx.config.company?.ceilings.recipients ?? 0
   await record(db, campaignId, 'worker', async (one, tx) => {
     if (one.state !== 'approved') return null
-    const counts = await selectRecipients(tx, one, toolTraits(one.tool).batchSize, now)
+    const { batchSize } = toolTraits(one.tool)
+    const counts = await selectRecipients(tx, one, { batchSize, connections: ctx.config.toolConnections }, now)
     // What is thrown undoes the selection, and the campaign halts with the sentence.
     if (counts.selected > ceiling) {
       throw new Refused(

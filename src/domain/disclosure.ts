@@ -30,6 +30,15 @@ export const refusals = [
 ] as const
 export type Refusal = (typeof refusals)[number]
 
+/**
+ * In how many batches so many people go out: as few as the tool allows, rounded up to a multiple of its connections once each of them
+ * has two to carry, so that none stands idle while the last ones are on the way. The selection's SQL says the same.
+ */
+export function batchCount(people: number, batchSize: number, connections: number): number {
+  const least = Math.ceil(people / batchSize)
+  return least < 2 * connections ? least : Math.ceil(least / connections) * connections
+}
+
 /** How the people of one campaign are spread: contacts. `accepted` counts everyone ever taken; `inTool = accepted − removed`. */
 export type DisclosureCounts = {
   selected: number

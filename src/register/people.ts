@@ -162,7 +162,7 @@ async function asIfSelected(db: RegisterClient, personId: string, campaign: Camp
   const answer = { ...nobody, because: 'NOT_ASKED_FOR' } as Omit<Why, 'frozen'>
   const takenBack = new Error('taken back')
   const attempt = async (tx: Prisma.TransactionClient) => {
-    await selectRecipients(tx, campaign, 500, at)
+    await selectRecipients(tx, campaign, { batchSize: 500, connections: 1 }, at)
     Object.assign(answer, await recipientOf(tx, personId, campaign.id))
     throw takenBack
   }

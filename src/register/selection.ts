@@ -1,4 +1,5 @@
 // Who gets a campaign and who does not, and the one reason why: one statement over the whole register, never a loop.
+import { batchCount } from '../domain/disclosure.ts'
 import type { Reason } from '../domain/eligibility.ts'
 import type { CampaignRecord } from './campaigns.ts'
 import { type Database, sql } from './database.ts'
@@ -54,25 +55,36 @@ export async function samplePayloads(
     order by p.added_at nulls last, p.register, p.key limit ${count}`)
 }
 
-/** Makes everyone the campaign asks for a recipient, selected with a batch number or excluded with the reason. One statement. */
+/**
+ * Makes everyone the campaign asks for a recipient, selected with a batch number or excluded with the reason. One statement. Batches
+ * are as even as people allow, and as many as `batchCount` says.
+ */
 export async function selectRecipients(
   db: Database,
   campaign: CampaignRecord,
-  batchSize: number,
+  { batchSize, connections }: { batchSize: number; connections: number },
   at: Date,
 ): Promise<SelectionCounts & { batches: number }> {
   await db.$executeRaw(sql`insert into recipient (campaign_id, person_id, state, because, batch, address_hash)
-    ${ranked(campaign, at)}
+    ${ranked(campaign, at)},
+    full_batches as (
+      select count(*) as people, (count(*) + ${batchSize}::int - 1) / ${batchSize}::int as least from decided where because is null
+    ),
+    cut as (
+      select people, case when least < 2 * ${connections}::int then least
+        else (least + ${connections}::int - 1) / ${connections}::int * ${connections}::int end as batches
+      from full_batches
+    )
     select ${campaign.id}::uuid, id, case when because is null then 'selected' else 'excluded' end, because,
-      case when because is null then (row_number() over (partition by because is null order by id) - 1) / ${batchSize}::int + 1 end,
+      case when because is null then (row_number() over (partition by because is null order by id) - 1) * batches / people + 1 end,
       case when because is null then address_hash end
-    from decided
+    from decided cross join cut
     on conflict (campaign_id, person_id) do nothing`)
   const rows = await db.$queryRaw<{ because: Reason | null; people: bigint }[]>(
     sql`select because, count(*) as people from recipient where campaign_id = ${campaign.id}::uuid and state in ('selected', 'excluded') group by because`,
   )
   const counts = counted(rows)
-  return { ...counts, batches: Math.ceil(counts.selected / batchSize) }
+  return { ...counts, batches: batchCount(counts.selected, batchSize, connections) }
 }
 
 /** Counts by reason of those excluded at selection. */

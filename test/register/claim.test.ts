@@ -410,7 +410,7 @@ async function openedFor(people: Someone[], size = 500): Promise<CampaignRecord>
   const tag = `kampanja${++made}`
   await register.db.person.updateMany({ where: { id: { in: people.map(({ id }) => id) } }, data: { tags: [tag] } })
   const campaign = await draftCampaign(register.db, { ...plan, name: tag, askedTags: [tag] }, 'test', now)
-  await selectRecipients(register.db, campaign, size, now)
+  await selectRecipients(register.db, campaign, { batchSize: size, connections: 8 }, now)
   await register.db.campaign.update({ where: { id: campaign.id }, data: { state: 'opened' } })
   return campaign
 }

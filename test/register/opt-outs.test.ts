@@ -158,7 +158,7 @@ async function mailed() {
     'test',
     now,
   )
-  await selectRecipients(db, campaign, 500, now)
+  await selectRecipients(db, campaign, { batchSize: 500, connections: 8 }, now)
   const toolCampaignId = `kampanja${made}`
   await db.campaign.update({ where: { id: campaign.id }, data: { state: 'opened', toolCampaignId } })
   const [claimed] = await claimBatch(db, campaign.id, 1, now)
