@@ -6,7 +6,7 @@ import { processor } from './processor.ts'
 
 export const checkTool = processor('check-tool', async ({ tool: name }, { db, tool, config, clock }) => {
   try {
-    const account = await tool(name).account()
+    const account = await tool(name).account({ ping: true })
     const expected = config.mailchimp.accountId ?? (await toolAccount(db, name))?.accountId ?? account.id
     if (account.id !== expected)
       throw new Refused(

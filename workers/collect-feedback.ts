@@ -1,11 +1,16 @@
 // Step 6: what people said comes back, read completely each time, until the settle window is over and nothing new comes.
 import { withdraw } from '../src/domain/campaign.ts'
 import { untilNextRead } from '../src/flow.ts'
-import { findCampaign, record } from '../src/register/campaigns.ts'
+import { type CampaignRecord, findCampaign, record } from '../src/register/campaigns.ts'
 import { processor } from './processor.ts'
 import { readFeedback } from './read-feedback.ts'
 
 const quietPatience = 12 * 3_600_000
+
+/** From 12 h after the settle window on one complete read is enough. */
+export function tooLateForQuiet({ settleUntil }: CampaignRecord, now: Date): boolean {
+  return now.getTime() - (settleUntil?.getTime() ?? 0) > quietPatience
+}
 
 export const collectFeedback = processor('collect-feedback', async ({ campaignId }, ctx) => {
   const { db, clock, config } = ctx
@@ -17,15 +22,14 @@ export const collectFeedback = processor('collect-feedback', async ({ campaignId
     return
   }
   const begun = clock()
-  const news = await readFeedback(ctx, campaign)
+  const news = await readFeedback(ctx, campaign, { whole: false })
   const settled = campaign.settleUntil && begun >= campaign.settleUntil
   if (campaign.state !== 'sent') return
   if (!settled)
     return { againInMs: Math.max(1000, untilNextRead(campaign, clock(), config.pollMs)), waitingFor: 'feedback' }
 
-  // Quiet is two complete reads in a row without news; after 12 h one complete read is enough.
-  const late = begun.getTime() - (campaign.settleUntil?.getTime() ?? 0) > quietPatience
-  if (!late && (news > 0 || (await readFeedback(ctx, campaign)) > 0)) {
+  // Quiet is two complete reads in a row without news, of which the second is the one in the deleting job.
+  if (news > 0 && !tooLateForQuiet(campaign, begun)) {
     return { againInMs: Math.min(60_000, config.pollMs), waitingFor: 'feedback to grow quiet' }
   }
   await record(db, campaignId, 'worker', (one) => (one.state === 'sent' ? withdraw(one, 'settled', clock()) : null))

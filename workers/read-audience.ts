@@ -4,6 +4,7 @@ import type { KeyRing } from '../src/ledger/key-ring.ts'
 import type { ToolPerson } from '../src/marketing/marketing-tool.ts'
 import type { CampaignRecord } from '../src/register/campaigns.ts'
 import { recipientsByAddress, recipientsByToolId } from '../src/register/recipients.ts'
+import { ahead } from './ahead.ts'
 import type { StepContext } from './processor.ts'
 
 /** A person in the tool, and which recipient they are; null for someone we never disclosed there. */
@@ -18,7 +19,7 @@ export async function* readAudience(
   { db, keys, tool }: StepContext,
   campaign: CampaignRecord,
 ): AsyncGenerator<MatchedPerson[]> {
-  for await (const page of tool(campaign.tool).people(campaign.audienceId as string)) {
+  for await (const page of ahead(tool(campaign.tool).people(campaign.audienceId as string))) {
     const known = await recipientsByAddress(
       db,
       campaign.id,

@@ -3,18 +3,34 @@ import type { ToolFeedback } from '../src/marketing/marketing-tool.ts'
 import { type CampaignRecord, note } from '../src/register/campaigns.ts'
 import { type IncomingFeedback, receiveFeedback, toolOnceKey } from '../src/register/feedback.ts'
 import { recipientsByAddress, recipientsByToolId } from '../src/register/recipients.ts'
+import { ahead } from './ahead.ts'
 import type { StepContext } from './processor.ts'
 import { addressHashes } from './read-audience.ts'
 
-/** Reads everything, page by page to the end; returns how many pieces were news. Throws when any page cannot be read. */
-export async function readFeedback(ctx: StepContext, campaign: CampaignRecord): Promise<number> {
+/**
+ * Reads everything, page by page to the end; returns how many pieces were news. Reports whose counts are those of the last complete
+ * read have nothing new: they are left alone, but for `whole`, which whoever deletes asks for (I3). Throws when any page cannot
+ * be read.
+ */
+export async function readFeedback(
+  ctx: StepContext,
+  campaign: CampaignRecord,
+  { whole }: { whole: boolean },
+): Promise<number> {
   const { db, clock } = ctx
   if (!campaign.audienceId) return 0
+  const tool = ctx.tool(campaign.tool)
+  // Asked before the reports are read: what comes meanwhile changes the next mark.
+  const marked = whole || !campaign.toolCampaignId ? null : await tool.reportMark(campaign.toolCampaignId)
+  const known = marked !== null && (marked.empty || marked.mark === campaign.reportMark)
   let news = 0
-  for await (const page of ctx.tool(campaign.tool).feedback(campaign.audienceId, campaign.toolCampaignId)) {
+  const pages = known
+    ? tool.feedbackOfStatuses(campaign.audienceId)
+    : tool.feedback(campaign.audienceId, campaign.toolCampaignId)
+  for await (const page of ahead(pages)) {
     news += await receiveFeedback(db, await incoming(ctx, campaign, page))
   }
-  await note(db, campaign.id, { lastReadAt: clock() })
+  await note(db, campaign.id, { lastReadAt: clock(), ...(marked && { reportMark: marked.mark }) })
   if (news > 0) await ctx.queues.addNow({ job: 'apply-feedback', payload: {} })
   return news
 }

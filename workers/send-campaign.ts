@@ -1,5 +1,6 @@
 // Step 4: the gate. What the tool holds is compared with what we disclosed, as sets of hashes; then it is told to send, once.
 import { Refused } from '../src/domain/errors.ts'
+import type { ToolCampaign } from '../src/marketing/marketing-tool.ts'
 import { type CampaignRecord, findCampaign, note, recordSending, takeSendOrder } from '../src/register/campaigns.ts'
 import {
   barredRecipients,
@@ -17,6 +18,8 @@ import { orderMayStillAct } from './watch-delivery.ts'
 
 const patience = 5 * 60_000
 const countPatience = 15 * 60_000
+/** How long nobody is read because the tool still counts. */
+const countingMs = 10_000
 
 export const sendCampaign = processor('send-campaign', async ({ campaignId }, ctx) => {
   const { db, clock } = ctx
@@ -30,9 +33,11 @@ export const sendCampaign = processor('send-campaign', async ({ campaignId }, ct
   const barred = await removeBarred(ctx, campaignId)
   if (barred) return barred
   const since = campaign.gateStartedAt ?? clock()
+  const counted = await toolHasCounted(ctx, campaign, since)
+  if ('againInMs' in counted) return counted
   const inTool = await compare(ctx, campaign, since)
   if (typeof inTool !== 'number') return inTool
-  const ready = await toolIsReady(ctx, campaign, inTool, since)
+  const ready = await toolIsReady(ctx, campaign, { inTool, counted, since })
   if (ready !== true) return ready
 
   if (!(await recordSending(db, campaignId, inTool, clock())))
@@ -40,6 +45,14 @@ export const sendCampaign = processor('send-campaign', async ({ campaignId }, ct
   if (await takeSendOrder(db, campaignId, clock(), orderMayStillAct))
     await ctx.tool(campaign.tool).send(campaign.toolCampaignId as string)
 })
+
+/** How the campaign stands in the tool, once it has counted anybody: nobody is read while it has not begun. For ten seconds at most. */
+async function toolHasCounted(ctx: StepContext, campaign: CampaignRecord, since: Date): Promise<ToolCampaign | Again> {
+  const there = await ctx.tool(campaign.tool).campaign(campaign.toolCampaignId as string)
+  const waited = ctx.clock().getTime() - since.getTime()
+  if (there.state !== 'draft' || there.recipientCount || waited > countingMs) return there
+  return { againInMs: 100 + waited / 5, waitingFor: 'the tool to count its recipients' }
+}
 
 /** Whoever said no since leaves first; the gate waits for it. */
 async function removeBarred({ db, queues, clock }: StepContext, campaignId: string): Promise<Again | null> {
@@ -120,12 +133,13 @@ function inPlace(state: string | undefined): boolean {
 async function toolIsReady(
   ctx: StepContext,
   campaign: CampaignRecord,
-  inTool: number,
-  since: Date,
+  { inTool, counted, since }: { inTool: number; counted: ToolCampaign; since: Date },
 ): Promise<true | Again> {
   if (inTool === 0) throw new Refused('The tool took nobody of this campaign: there is nobody to send to. Cancel it.')
   const tool = ctx.tool(campaign.tool)
-  const there = await tool.campaign(campaign.toolCampaignId as string)
+  // Counted before everybody was read, and right: nobody came or went meanwhile. Else it is asked again.
+  const same = counted.state === 'draft' && counted.recipientCount === inTool
+  const there = same ? counted : await tool.campaign(campaign.toolCampaignId as string)
   if (there.state !== 'draft')
     throw new Refused(
       `The campaign is ${there.state} in the tool although we have not sent it. Look at it there; then withdraw.`,

@@ -51,7 +51,7 @@ async function readBack(tool: MarketingTool, campaign: CampaignRecord, at: Date)
   const toolCampaignId = campaign.toolCampaignId as string
   const reports =
     people > 0
-      ? { reportRows: await reportRows(tool, toolCampaignId), toolCampaign: 'refused' as const }
+      ? { reportRows: await tool.identifyingReportRows(toolCampaignId), toolCampaign: 'refused' as const }
       : await readReports(tool, toolCampaignId)
   return {
     at: at.toISOString(),
@@ -63,17 +63,13 @@ async function readBack(tool: MarketingTool, campaign: CampaignRecord, at: Date)
   }
 }
 
-/** Pages every report; then the tool's campaign is deleted and read again: with it, its reports go. */
+/** The tool's campaign is deleted and read again: with it, its reports go. Then every report is paged, whether it should be there or not. */
 async function readReports(
   tool: MarketingTool,
   toolCampaignId: string,
 ): Promise<Pick<Verification, 'reportRows' | 'toolCampaign'>> {
-  const before = await reportRows(tool, toolCampaignId)
   const answer = await tool.deleteCampaign(toolCampaignId)
   const gone = answer === 'deleted' && (await tool.campaign(toolCampaignId)).state === 'absent'
-  return gone ? { reportRows: 0, toolCampaign: 'deleted' } : { reportRows: before, toolCampaign: 'refused' }
-}
-
-async function reportRows(tool: MarketingTool, toolCampaignId: string): Promise<number> {
-  return (await tool.campaign(toolCampaignId)).state === 'absent' ? 0 : tool.identifyingReportRows(toolCampaignId)
+  const reportRows = await tool.identifyingReportRows(toolCampaignId)
+  return { reportRows, toolCampaign: gone ? 'deleted' : 'refused' }
 }

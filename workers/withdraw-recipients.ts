@@ -1,7 +1,9 @@
 // Step 8: everybody is taken out of the tool for ever: people first, the empty audience when the tool lets go of it.
+import { Refused } from '../src/domain/errors.ts'
 import type { MarketingTool } from '../src/marketing/marketing-tool.ts'
 import { type CampaignRecord, findCampaign, note } from '../src/register/campaigns.ts'
 import { lastUnanswered, markRemoved, settleUnanswered } from '../src/register/recipients.ts'
+import { tooLateForQuiet } from './collect-feedback.ts'
 import { emptyAudience } from './empty-audience.ts'
 import { processor, type StepContext } from './processor.ts'
 import { readFeedback } from './read-feedback.ts'
@@ -10,16 +12,22 @@ import { orderMayStillAct } from './watch-delivery.ts'
 const day = 86_400_000
 
 export const withdrawRecipients = processor('withdraw-recipients', async ({ campaignId }, ctx) => {
-  const { db, clock } = ctx
+  const { db, clock, config } = ctx
   const campaign = await findCampaign(db, campaignId)
   if (campaign?.state !== 'withdrawing' || campaign.emptiedAt) return
 
   const tool = ctx.tool(campaign.tool)
   const audienceId = campaign.audienceId as string
-  if (await tool.audienceExists(audienceId)) {
+  try {
     // The same job that deletes has read all feedback just before (I3); only the operator's order goes without.
-    if (!campaign.feedbackUnknown) await readFeedback(ctx, campaign)
+    const news = campaign.feedbackUnknown ? 0 : await readFeedback(ctx, campaign, { whole: true })
+    if (news > 0 && campaign.because === 'settled' && !tooLateForQuiet(campaign, clock())) {
+      return { againInMs: Math.min(60_000, config.pollMs), waitingFor: 'feedback to grow quiet' }
+    }
     await emptyAudience(tool, audienceId)
+  } catch (failure) {
+    // Where there is no audience any more there is nobody to read or to remove.
+    if (!(failure instanceof Refused) || (await tool.audienceExists(audienceId))) throw failure
   }
   // An order to add people that was never answered may still be carried out: nobody is called gone before.
   const wait = await unansweredFor(ctx, campaignId)

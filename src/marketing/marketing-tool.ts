@@ -57,6 +57,9 @@ export type ToolFeedback = {
   reason: string | null
 }
 
+/** The counts of a campaign's reports in one text; `empty` when nobody has answered yet. Null where the tool does not say. */
+export type ReportMark = { mark: string; empty: boolean } | null
+
 /** A webhook as the tool holds it. `asked`: it asks for every kind of news we need, and for none of our own doings. */
 export type ToolWebhook = { id: string; url: string; asked: boolean }
 
@@ -137,8 +140,8 @@ export type ToolTraits = {
 }
 
 export type MarketingTool = ToolTraits & {
-  /** The account behind the key: the preflight. */
-  account: () => Promise<ToolAccount>
+  /** The account behind the key. `ping`: asks first whether the tool is there at all, as a preflight does. */
+  account: (options?: { ping?: boolean }) => Promise<ToolAccount>
   /** Every audience of the account, page by page to the end. */
   audiences: () => Promise<{ id: string; name: string; createdAt: Date | null }[]>
   /** Opens the audience of this name, or finds the one a lost answer left; trims its fields to first and last name and reads them back. */
@@ -158,6 +161,8 @@ export type MarketingTool = ToolTraits & {
   addPeople: (audienceId: string, people: Outgoing[]) => Promise<AddOutcome[]>
   /** Everybody in the audience in every status, archived too, in pages of at most 1,000. */
   people: (audienceId: string) => AsyncGenerator<ToolPerson[]>
+  /** The addresses of everybody in the audience, in every status, archived too, in pages of at most 1,000: whom to remove. */
+  addresses: (audienceId: string) => AsyncGenerator<string[]>
   /** How many people the audience holds, counted by reading each status (never a cached figure). */
   countPeople: (audienceId: string) => Promise<number>
   /** Removes one person for ever, with what reports hold of them. An absent one counts as removed. */
@@ -178,8 +183,12 @@ export type MarketingTool = ToolTraits & {
   /** Deletes the campaign with its reports. An absent one counts as deleted. */
   deleteCampaign: (toolCampaignId: string) => Promise<'deleted' | { refused: string }>
 
+  /** What the campaign's reports count now: while the mark is the same, nothing was added to them. */
+  reportMark: (toolCampaignId: string) => Promise<ReportMark>
   /** All feedback of a campaign: reports (opt-outs, complaints, bounces) and the people's own statuses, page by page to the end. */
   feedback: (audienceId: string, toolCampaignId: string | null) => AsyncGenerator<ToolFeedback[]>
+  /** The people's own statuses alone: the rest of the feedback while the reports' mark is the same. */
+  feedbackOfStatuses: (audienceId: string) => AsyncGenerator<ToolFeedback[]>
   /** The feedback of one person, read just before they are removed. */
   feedbackOf: (audienceId: string, toolCampaignId: string | null, email: string) => Promise<ToolFeedback[]>
   /** Report rows of the campaign that still show an address or a name: rows, over every report collection. */

@@ -146,6 +146,7 @@ export type CampaignNote = Partial<
     | 'gateStartedAt'
     | 'sendAttemptedAt'
     | 'lastReadAt'
+    | 'reportMark'
     | 'emptiedAt'
     | 'feedbackUnknown'
     | 'shell'

@@ -68,7 +68,7 @@ test('a batch that fails in every operation removes nobody, and says so of every
   expect(failed).toEqual([{ email: 'Aino@pulu.example', status: 500 }])
 })
 
-test('a batch that never ends is given up with its outcome unknown, after waits that grow to ten seconds', async () => {
+test('a batch that never ends is given up with its outcome unknown, after waits that grow with the time it has taken, to ten seconds', async () => {
   const waits: number[] = []
   const wait = async (ms: number): Promise<void> => {
     waits.push(ms)
@@ -82,15 +82,9 @@ test('a batch that never ends is given up with its outcome unknown, after waits 
 
   await expect(removal).rejects.toMatchObject({ name: 'Unavailable', outcomeUnknown: true })
   const minutes = waits.reduce((sum, ms) => sum + ms, 0) / 60_000
-  expect({
-    waits: waits.slice(0, 7),
-    minutes: Math.round(minutes),
-    batches: world.emulator.state.batches.size,
-  }).toEqual({
-    waits: [250, 500, 1_000, 2_000, 4_000, 8_000, 10_000],
-    minutes: 30,
-    batches: 0,
-  })
+  expect(waits).toEqual(waits.toSorted((one, other) => one - other))
+  expect([waits.at(0), waits.at(-1), Math.round(minutes)]).toEqual([250, 10_000, 30])
+  expect(world.emulator.state.batches.size).toBe(0)
 })
 
 test('results that lie on somebody else’s machine are not fetched: nobody counts as removed', async () => {

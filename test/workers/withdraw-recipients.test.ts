@@ -168,6 +168,7 @@ test('an audience that somebody else has deleted ends the withdrawal; nothing th
 test('our campaign deleted in the tool by another hand: its reports are gone, so nobody is deleted unread', async () => {
   const { campaign } = await withdrawing(2)
   world.emulator.state.campaigns.delete(campaign.toolCampaignId as string)
+  world.emulator.state.reports.delete(campaign.toolCampaignId as string)
 
   await expect(takeOut(campaign)).rejects.toThrow(Refused)
 

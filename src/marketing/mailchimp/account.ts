@@ -5,11 +5,15 @@ import * as answers from './answers.ts'
 import type { Client } from './client.ts'
 
 /**
- * Pings Mailchimp and reads the account. The API tells no limit of audiences: only the free plan's is known (one,
+ * Reads the account; `ping` asks first whether anybody is there. The API tells no limit of audiences: only the free plan's is known (one,
  * mailchimp.md §2). Throws Refused when `accountId` is given and the key belongs to another account.
  */
-export async function readAccount({ call }: Client, accountId: string | undefined): Promise<ToolAccount> {
-  await call('reads', answers.pong, (sdk) => sdk.ping.get())
+export async function readAccount(
+  { call }: Client,
+  accountId: string | undefined,
+  { ping }: { ping: boolean },
+): Promise<ToolAccount> {
+  if (ping) await call('reads', answers.pong, (sdk) => sdk.ping.get())
   const fields = ['account_id', 'account_name', 'pricing_plan_type']
   const {
     account_id: id,

@@ -53,6 +53,7 @@ export const member = z.looseObject({
 })
 export type Member = z.infer<typeof member>
 export const memberPage = collection('members', member)
+export const addressPage = collection('members', member.pick({ id: true, email_address: true }))
 
 /**
  * The only fields of a person's record that may hold a value. EMAIL, FNAME and LNAME are what we sent; the rest
@@ -133,6 +134,17 @@ export const checklist = z.object({
 })
 
 // A report names a person by `email_id`, the md5 of the address; no id that a link or a webhook brings back.
+/** What a report counts; where one of the counts is missing, nothing can be said of any. */
+export const reportCounts = z
+  .object({
+    emails_sent: z.number().int(),
+    unsubscribed: z.number().int(),
+    abuse_reports: z.number().int(),
+    bounces: z.object({ hard_bounces: z.number().int(), soft_bounces: z.number().int() }),
+  })
+  .nullish()
+  .catch(null)
+
 const reportRow = z.looseObject({ email_address: text, merge_fields: z.record(z.string(), z.unknown()).nullish() })
 export type ReportRow = z.infer<typeof reportRow>
 export const optOut = reportRow.extend({ timestamp: moment, reason: text })

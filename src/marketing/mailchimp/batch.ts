@@ -11,6 +11,7 @@ export type BatchOperation = { method: 'POST'; path: string; operation_id: strin
 /** Waits so many milliseconds. */
 export type Wait = (ms: number) => Promise<void>
 
+/** A look comes after an eighth of the time until now, so that the end is noticed an eighth late at most. */
 const firstWaitMs = 250
 const longestWaitMs = 10_000
 /** How long one batch may take in all; after that its outcome is unknown. */
@@ -28,44 +29,48 @@ export async function runBatch(
 ): Promise<ReadonlyMap<string, number>> {
   const { id } = await client.call('changes', answers.batch, (sdk) => sdk.batches.start({ operations }))
   try {
-    await finished(client, id, wait)
-    return (await resultsOf(client, id)) ?? (await resultsOf(client, id)) ?? new Map()
+    const address = await finished(client, id, wait)
+    return (await resultsAt(client, address)) ?? (await resultsOf(client, id)) ?? new Map()
   } finally {
     // Results vanish by themselves after 7 days; failing to hasten that must not hide what the batch did.
     await client.call('changes', answers.nothing, (sdk) => sdk.batches.deleteRequest(id)).catch(() => null)
   }
 }
 
-/** Polls with back-off. A failure while polling says nothing about the batch: it is only waited out. */
-async function finished(client: Client, batchId: string, wait: Wait): Promise<void> {
+/** Polls until the batch is done; returns where its results are. A failure while polling says nothing about the batch: it is only waited out. */
+async function finished(client: Client, batchId: string, wait: Wait): Promise<string> {
   let waited = 0
   let pause = firstWaitMs
   while (waited < patienceMs) {
-    const status = await statusOf(client, batchId)
-    if (status === 'finished') return
-    const next = status instanceof RateLimited ? Math.max(status.afterMs, pause) : pause
+    const now = await lookAt(client, batchId)
+    if ('status' in now && now.status === 'finished') return now.response_body_url
+    const next = now instanceof RateLimited ? Math.max(now.afterMs, pause) : pause
     await wait(next)
     waited += next
-    pause = Math.min(pause * 2, longestWaitMs)
+    pause = Math.min(Math.max(firstWaitMs, waited / 8), longestWaitMs)
   }
   throw new Unavailable('Mailchimp has not finished the batch of removals in 30 minutes', { outcomeUnknown: true })
 }
 
-async function statusOf({ call }: Client, batchId: string): Promise<string | RateLimited | Unavailable> {
+async function lookAt({ call }: Client, batchId: string) {
   try {
-    const { status } = await call('reads', answers.batch, (sdk) => sdk.batches.status(batchId, {}))
-    return status
+    return await call('reads', answers.batch, (sdk) => sdk.batches.status(batchId, {}))
   } catch (failure) {
     if (failure instanceof RateLimited || failure instanceof Unavailable) return failure
     throw failure
   }
 }
 
-/** Null when the results cannot be read. Each read of the batch gives a new address, valid for ten minutes. */
+/** Each read of the batch gives a new address of its results, valid for ten minutes. Null when it gives none. */
 async function resultsOf(client: Client, batchId: string): Promise<Map<string, number> | null> {
+  const now = await lookAt(client, batchId)
+  return 'response_body_url' in now ? resultsAt(client, now.response_body_url) : null
+}
+
+/** Null when the results cannot be read. */
+async function resultsAt(client: Client, url: string): Promise<Map<string, number> | null> {
   try {
-    const { response_body_url } = await client.call('reads', answers.batch, (sdk) => sdk.batches.status(batchId, {}))
-    const address = new URL(response_body_url)
+    const address = new URL(url)
     if (!isMailchimps(address, client.baseUrl)) return null
     const response = await fetch(address, { redirect: 'error', signal: AbortSignal.timeout(client.timeoutMs) })
     if (!response.ok) return null

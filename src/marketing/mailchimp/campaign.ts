@@ -1,4 +1,5 @@
 // Our campaign inside Mailchimp: drafted with tracking off, looked at, sent once, deleted.
+import type { z } from 'zod'
 import { Refused, Unavailable } from '../../domain/errors.ts'
 import type { Mail, Readiness, ToolCampaign } from '../marketing-tool.ts'
 import * as answers from './answers.ts'
@@ -24,10 +25,11 @@ export async function draftCampaign(
   audienceId: string,
   mail: Mail,
 ): Promise<{ toolCampaignId: string }> {
-  const toolCampaignId = (await findCampaign(client, audienceId, mail.name)) ?? (await create(client, audienceId, mail))
-  const { status, tracking, recipients } = await client.call('reads', answers.campaign, (sdk) =>
-    sdk.campaigns.get(toolCampaignId, withoutLinks),
-  )
+  const known = await findCampaign(client, audienceId, mail.name)
+  const campaign = known
+    ? await client.call('reads', answers.campaign, (sdk) => sdk.campaigns.get(known, withoutLinks))
+    : await create(client, audienceId, mail)
+  const { id: toolCampaignId, status, tracking, recipients } = campaign
   if (status !== 'save') return { toolCampaignId }
   if (tracking) throw new Refused('Mailchimp keeps open or click tracking on in our campaign: turn it off in Mailchimp')
   if (recipients.listId !== audienceId) throw new Refused('our campaign in Mailchimp points at another audience')
@@ -128,8 +130,8 @@ async function findCampaign({ call }: Client, audienceId: string, title: string)
   return rows.find(({ settings }) => settings.title === title)?.id
 }
 
-async function create({ call }: Client, audienceId: string, mail: Mail): Promise<string> {
-  const { id } = await call('changes', answers.campaign, (sdk) =>
+async function create({ call }: Client, audienceId: string, mail: Mail): Promise<z.output<typeof answers.campaign>> {
+  return call('changes', answers.campaign, (sdk) =>
     sdk.campaigns.create({
       type: 'regular',
       recipients: { list_id: audienceId },
@@ -143,7 +145,6 @@ async function create({ call }: Client, audienceId: string, mail: Mail): Promise
       tracking: { opens: false, html_clicks: false, text_clicks: false, goal_tracking: false, ecomm360: false },
     }),
   )
-  return id
 }
 
 /** The mail as kept must have both ways out: ours (recipient's id; campaign's, if the mail has it) and Mailchimp's. */

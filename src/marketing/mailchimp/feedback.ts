@@ -3,7 +3,7 @@
 import type ApiClient from '@mailchimp/mailchimp_marketing/src/ApiClient.js'
 import type { z } from 'zod'
 import { Refused, Unavailable } from '../../domain/errors.ts'
-import type { ToolFeedback } from '../marketing-tool.ts'
+import type { ReportMark, ToolFeedback } from '../marketing-tool.ts'
 import * as answers from './answers.ts'
 import { readCampaign } from './campaign.ts'
 import type { Client } from './client.ts'
@@ -21,22 +21,34 @@ export async function* feedback(
   audienceId: string,
   toolCampaignId: string | null,
 ): AsyncGenerator<ToolFeedback[]> {
-  if (toolCampaignId !== null && (await hasReports(client, toolCampaignId, 'must-exist'))) {
-    yield* feedbackOfReports(client, toolCampaignId)
-  }
-  yield* feedbackOfPeople(client, audienceId)
+  if (toolCampaignId !== null) yield* feedbackOfReports(client, toolCampaignId)
+  yield* feedbackOfStatuses(client, audienceId)
+  for await (const rows of everyPage(complaintsIn(client, audienceId, 'must-exist'))) yield complaints(rows)
 }
 
 /**
- * Report rows that still show an address or the value of a field, over every collection of reports. A campaign that is
- * absent or was never sent has none.
+ * What the reports of a campaign count, as a text that stays the same while they do; null where the tool does not say. `empty`:
+ * there is no answer in them yet. Opens are none of our business.
+ */
+export async function reportMark({ call }: Client, id: string): Promise<ReportMark> {
+  const fields = ['emails_sent', 'unsubscribed', 'abuse_reports', 'bounces']
+  const asked = call('reads', answers.reportCounts, ({ reports }) => reports.getCampaignReport(id, { fields }))
+  const counts = await orIfAbsent(asked, null)
+  if (!counts) return null
+  const { emails_sent, unsubscribed, abuse_reports, bounces } = counts
+  const said = [unsubscribed, abuse_reports, bounces.hard_bounces, bounces.soft_bounces]
+  return { mark: [emails_sent, ...said].join(' '), empty: said.every((count) => count === 0) }
+}
+
+/**
+ * Report rows that still show an address or the value of a field, over every collection of reports. A collection that is gone,
+ * or was never there, has none.
  */
 export async function identifyingReportRows(client: Client, toolCampaignId: string): Promise<number> {
-  if (!(await hasReports(client, toolCampaignId, 'may-be-absent'))) return 0
   const collections = reportsOf(client, toolCampaignId)
   let rows = 0
   for (const pages of [collections.deliveries, collections.optOuts, collections.activity, collections.complaints]) {
-    for await (const page of everyPage<answers.ReportRow>(pages)) rows += page.filter(identifies).length
+    for await (const page of everyPage<answers.ReportRow>(orNone(pages))) rows += page.filter(identifies).length
   }
   return rows
 }
@@ -75,16 +87,20 @@ export async function feedbackOf(
 
 async function* feedbackOfReports(client: Client, toolCampaignId: string): AsyncGenerator<ToolFeedback[]> {
   const reports = reportsOf(client, toolCampaignId)
-  for await (const rows of everyPage(reports.optOuts)) yield optOuts(rows)
-  for await (const rows of everyPage(reports.complaints)) yield complaints(rows)
-  for await (const rows of everyPage(reports.deliveries)) yield bounces(rows)
+  try {
+    for await (const rows of everyPage(reports.optOuts)) yield optOuts(rows)
+    for await (const rows of everyPage(reports.complaints)) yield complaints(rows)
+    for await (const rows of everyPage(reports.deliveries)) yield bounces(rows)
+  } catch (failure) {
+    if (!(failure instanceof NoReport) || (await hasReports(client, toolCampaignId, 'must-exist'))) throw failure
+  }
 }
 
-async function* feedbackOfPeople(client: Client, audienceId: string): AsyncGenerator<ToolFeedback[]> {
+/** The people's own statuses alone, as feedback: who opted out of the audience or bounced. */
+export async function* feedbackOfStatuses(client: Client, audienceId: string): AsyncGenerator<ToolFeedback[]> {
   for (const status of ['unsubscribed', 'cleaned']) {
     for await (const members of membersOf(client, audienceId, status)) yield ownStatuses(members)
   }
-  for await (const rows of everyPage(complaintsIn(client, audienceId, 'must-exist'))) yield complaints(rows)
 }
 
 /** Complaints about an audience, whatever campaign they answer. */
@@ -145,9 +161,23 @@ async function complaintsOf(sdk: ApiClient, id: string, { count, offset }: PageO
   return data
 }
 
+/** Reports go with their campaign: then there is nothing to page. */
+function orNone<Row>(read: (offset: number) => Promise<Page<Row>>) {
+  return async (offset: number): Promise<Page<Row>> => {
+    try {
+      return await read(offset)
+    } catch (failure) {
+      if (failure instanceof NoReport) return { rows: [], total: 0 }
+      throw failure
+    }
+  }
+}
+
+class NoReport extends Unavailable {}
+
 async function present<Row>(asked: Promise<Page<Row>>): Promise<Page<Row>> {
   const page = await orIfAbsent(asked, null)
-  if (!page) throw new Unavailable('Mailchimp has no report of a campaign that was sent: it will be asked again')
+  if (!page) throw new NoReport('Mailchimp has no report of a campaign that was sent: it will be asked again')
   return page
 }
 

@@ -8,8 +8,8 @@ import type { Wait } from './batch.ts'
 import { deleteCampaign, draftCampaign, readCampaign, readiness, send, sendTest } from './campaign.ts'
 import { createClient } from './client.ts'
 import { readDesign } from './design.ts'
-import { feedback, feedbackOf, identifyingReportRows } from './feedback.ts'
-import { addPeople, countPeople, people } from './people.ts'
+import { feedback, feedbackOf, feedbackOfStatuses, identifyingReportRows, reportMark } from './feedback.ts'
+import { addPeople, addresses, countPeople, people } from './people.ts'
 import { removePeople, removePerson } from './removal.ts'
 import { mailchimpTraits } from './traits.ts'
 import { deleteWebhook, makeWebhook, webhooks } from './webhook.ts'
@@ -22,7 +22,7 @@ export function openMailchimp(settings: ToolSettings, options: { wait?: Wait } =
   const client = createClient(settings)
   return {
     ...mailchimpTraits,
-    account: () => readAccount(client, settings.accountId),
+    account: ({ ping = false } = {}) => readAccount(client, settings.accountId, { ping }),
     audiences: () => audiences(client),
     openAudience: (opening) => openAudience(client, opening),
     deleteAudience: (audienceId) => deleteAudience(client, audienceId),
@@ -32,6 +32,7 @@ export function openMailchimp(settings: ToolSettings, options: { wait?: Wait } =
     deleteWebhook: (audienceId, webhookId) => deleteWebhook(client, audienceId, webhookId),
     addPeople: (audienceId, outgoing) => addPeople(client, audienceId, outgoing),
     people: (audienceId) => people(client, audienceId),
+    addresses: (audienceId) => addresses(client, audienceId),
     countPeople: (audienceId) => countPeople(client, audienceId),
     removePerson: (audienceId, email) => removePerson(client, audienceId, email),
     removePeople: (audienceId, emails) => removePeople(client, audienceId, emails, options.wait ?? wait),
@@ -42,6 +43,8 @@ export function openMailchimp(settings: ToolSettings, options: { wait?: Wait } =
     send: (toolCampaignId) => send(client, toolCampaignId),
     sendTest: (toolCampaignId, to) => sendTest(client, toolCampaignId, to),
     deleteCampaign: (toolCampaignId) => deleteCampaign(client, toolCampaignId),
+    reportMark: (toolCampaignId) => reportMark(client, toolCampaignId),
+    feedbackOfStatuses: (audienceId) => feedbackOfStatuses(client, audienceId),
     feedback: (audienceId, toolCampaignId) => feedback(client, audienceId, toolCampaignId),
     feedbackOf: (audienceId, toolCampaignId, email) => feedbackOf(client, audienceId, toolCampaignId, email),
     identifyingReportRows: (toolCampaignId) => identifyingReportRows(client, toolCampaignId),

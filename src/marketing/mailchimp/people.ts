@@ -7,7 +7,7 @@ import type { AddOutcome, Outgoing, ToolPerson, ToolPersonStatus } from '../mark
 import * as answers from './answers.ts'
 import type { Client } from './client.ts'
 import { rowMeaning } from './failures.ts'
-import { everyPage, pageSize } from './paging.ts'
+import { everyPage, type Page, pageSize } from './paging.ts'
 
 /** A payload in Mailchimp's field names. Throws Refused when it holds anything but the three fields (R-50, I1). */
 export function asSent(payload: Payload): { EMAIL: string; FNAME: string; LNAME: string } {
@@ -57,19 +57,43 @@ export async function* people(client: Client, audienceId: string): AsyncGenerato
   }
 }
 
-/** Every member of one status, or of all but archived, in pages, nobody twice. */
-export function membersOf(client: Client, audienceId: string, status?: string): AsyncGenerator<answers.Member[]> {
-  const options = { excludeFields: ['_links', 'members._links'], sortField: 'timestamp_opt', sortDir: 'ASC' as const }
+/** The addresses of everybody in the audience: nothing else of them is asked for. */
+export async function* addresses(client: Client, audienceId: string): AsyncGenerator<string[]> {
+  const part = { fields: ['members.id', 'members.email_address', 'total_items'] }
+  for (const status of [undefined, 'archived']) {
+    for await (const rows of membersOf(client, audienceId, status, answers.addressPage, part)) {
+      yield rows.map(({ email_address }) => email_address)
+    }
+  }
+}
+
+/** Every member of one status, or of all but archived, in pages, nobody twice. `part` says which fields. */
+export function membersOf(client: Client, audienceId: string, status?: string): AsyncGenerator<answers.Member[]>
+export function membersOf<Row extends { id: string }>(
+  client: Client,
+  audienceId: string,
+  status: string | undefined,
+  answer: z.ZodType<Page<Row>>,
+  part: Part,
+): AsyncGenerator<Row[]>
+export function membersOf(
+  client: Client,
+  audienceId: string,
+  status?: string,
+  answer: z.ZodType<Page<{ id: string }>> = answers.memberPage,
+  part: Part = { excludeFields: ['_links', 'members._links'] },
+): AsyncGenerator<{ id: string }[]> {
+  const options = { ...part, sortField: 'timestamp_opt', sortDir: 'ASC' as const }
   return everyPage(
     (offset) =>
-      client.call('reads', answers.memberPage, (sdk) =>
+      client.call('reads', answer, (sdk) =>
         sdk.lists.getListMembersInfo(audienceId, { ...options, ...(status && { status }), count: pageSize, offset }),
       ),
     ({ id }) => id,
   )
 }
 
-/** People in the audience: each status asked for by itself, and all together; the larger answer counts. */
+/** People in the audience: each status asked for by itself, and archived ones too. */
 export async function countPeople(client: Client, audienceId: string): Promise<number> {
   const total = async (status?: string): Promise<number> => {
     const options = { excludeFields: ['_links', 'members._links'], count: 1, offset: 0 }
@@ -94,6 +118,8 @@ export function subscriberHash(email: string): string {
 export function toolIdsOf({ unique_email_id, contact_id }: { unique_email_id: string; contact_id: string }): string[] {
   return [unique_email_id, contact_id].filter((id) => id !== '')
 }
+
+type Part = { fields: string[] } | { excludeFields: string[] }
 
 const exactlyThree = z.strictObject({ email: z.string().min(1), firstName: z.string(), lastName: z.string() })
 

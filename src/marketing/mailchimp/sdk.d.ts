@@ -59,6 +59,7 @@ declare module '@mailchimp/mailchimp_marketing/src/ApiClient.js' {
       sendTestEmail(campaignId: string, body: object): Answer
     }
     reports: {
+      getCampaignReport(campaignId: string, options: Part): Answer
       getUnsubscribedListForCampaign(campaignId: string, options: Page): Answer
       getUnsubscribedListMember(campaignId: string, subscriberHash: string, options: Part): Answer
       getCampaignRecipients(campaignId: string, options: Page): Answer
