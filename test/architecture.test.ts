@@ -39,6 +39,7 @@ const mayImport: Record<string, string[]> = {
   ],
   http: [
     'domain',
+    'compliance',
     'config',
     'context',
     'logger',

@@ -12,8 +12,6 @@ import { restrictPerson } from '../register/restrictions.ts'
 import { afterProhibition } from './after-prohibition.ts'
 import { workOff } from './run-workers.ts'
 
-const actor = 'operator'
-
 /** Whether somebody who was in a tool is out of it by now: `nobody-there`, `left`, or `leaves` as soon as the tool answers or a mail in flight has gone. */
 export type Leaving = 'nobody-there' | 'left' | 'leaves'
 
@@ -22,6 +20,7 @@ export async function eraseNow(
   context: Context,
   id: string,
   because: ErasedBecause,
+  actor = 'operator',
 ): Promise<Erasure & { tool: Leaving }> {
   const { db, keys, ledger, clock } = context
   const erased = await erasePerson(db, keys, ledger, id, { actor, at: clock(), because })
@@ -33,6 +32,7 @@ export async function correctNow(
   context: Context,
   id: string,
   changes: Changes,
+  actor = 'operator',
 ): Promise<Corrected & { tool: Leaving }> {
   const { db, keys, clock } = context
   const corrected = await correctPerson(db, keys, id, changes, { actor, at: clock() })
@@ -40,7 +40,7 @@ export async function correctNow(
 }
 
 /** Restricts a person; who is in a tool leaves it (GDPR Art. 18). Throws BadInput. */
-export async function restrictNow(context: Context, id: string, ground: RestrictionGround) {
+export async function restrictNow(context: Context, id: string, ground: RestrictionGround, actor = 'operator') {
   const restricted = await restrictPerson(context.db, id, ground, { actor, at: context.clock() })
   return { ...restricted, tool: await leaveTools(context, restricted.inTool) }
 }

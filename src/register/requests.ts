@@ -78,6 +78,11 @@ export async function listRequests(db: Database, at: Date, { all = false } = {})
   )
 }
 
+/** What a person has asked, the newest first. */
+export async function requestsOf(db: Database, personId: string, at: Date): Promise<RequestLine[]> {
+  return db.$queryRaw<RequestLine[]>(sql`${lines(at)} where r.person_id = ${personId}::uuid order by r.id desc`)
+}
+
 const lines = (at: Date) => sql`
   select r.id::text as id, r.kind, r.channel, r.person_id as "personId", r.received_at as "receivedAt", r.notes,
     nullif(trim(concat(p.first_name, ' ', p.last_name)), '') as name, r.identified_at as "identifiedAt",

@@ -27,6 +27,7 @@ export type ConsolePages = { send: (reply: FastifyReply, status: number, page: C
 export const map: { path: string; fi: string; en: string; owner?: boolean }[] = [
   { path: '/console', fi: 'Nyt', en: 'Now' },
   { path: '/console/campaigns', fi: 'Uutiskirjeet', en: 'Campaigns' },
+  { path: '/console/people', fi: 'Ihmiset', en: 'People' },
 ]
 
 /** Pages in the company's colour. Everything a template shows is escaped unless it says `<%~`. */

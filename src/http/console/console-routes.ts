@@ -12,6 +12,8 @@ import { type ConsolePage, consolePages } from './console-page.ts'
 import { liveStreams } from './live.ts'
 import { loginRoutes } from './login-routes.ts'
 import { nowRoutes } from './now-page.ts'
+import { peopleRoutes } from './people-pages.ts'
+import { personRoutes } from './person-routes.ts'
 import { csrfHolds, csrfOf, fromOurPage, setToken, tokenOf } from './session-cookie.ts'
 
 /** What a page of the console is made with. */
@@ -31,6 +33,8 @@ export type Desk = {
 export type ConsoleScope = {
   /** A page behind the login. */
   page: (path: string, make: (desk: Desk, request: FastifyRequest, reply: FastifyReply) => Promise<unknown>) => void
+  /** A page that is asked for by a form, so that what was asked stands in no URL. It changes nothing: viewers may ask. */
+  ask: (path: string, make: (desk: Desk, request: FastifyRequest, reply: FastifyReply) => Promise<unknown>) => void
   /** What an owner orders by a form. It answers with the path to go to, or sends a page itself. */
   order: (
     path: string,
@@ -63,6 +67,8 @@ export function consoleRoutes(server: FastifyInstance, context: Context): void {
     const guarded = guard(scope, context, send)
     nowRoutes(guarded, streams)
     campaignRoutes(guarded, streams)
+    peopleRoutes(guarded)
+    personRoutes(guarded)
     scope.post('/console/leave', async (request, reply) => {
       const found = await sessionIn(context, request)
       if (found && csrfHolds(found.token, (request.body as Record<string, unknown> | null)?.['csrf']))
@@ -90,17 +96,27 @@ function guard(scope: FastifyInstance, context: Context, send: ReturnType<typeof
         const desk = await deskOf(request, reply)
         return desk ? make(desk, request, reply) : reply.redirect('/console/login', 303)
       }),
+    ask: (path, make) =>
+      scope.post(path, async (request, reply) => {
+        const desk = await deskOf(request, reply)
+        if (!desk) return reply.redirect('/console/login', 303)
+        return formHolds(request) ? make(desk, request, reply) : send(reply, 403, failure(desk.language, 'foreign'))
+      }),
     order: (path, act) =>
       scope.post(path, async (request, reply) => {
         const desk = await deskOf(request, reply)
         if (!desk) return reply.redirect('/console/login', 303)
-        const given = (request.body as Record<string, unknown> | null)?.['csrf']
-        if (!csrfHolds(tokenOf(request) ?? '', given)) return send(reply, 403, failure(desk.language, 'foreign'))
+        if (!formHolds(request)) return send(reply, 403, failure(desk.language, 'foreign'))
         if (!desk.owner) return send(reply, 403, failure(desk.language, 'viewer'))
         const answer = await act(desk, request, reply)
         return typeof answer === 'string' ? reply.redirect(answer, 303) : answer
       }),
   }
+}
+
+/** Whether the posted form is one that this session was given. */
+function formHolds(request: FastifyRequest): boolean {
+  return csrfHolds(tokenOf(request) ?? '', (request.body as Record<string, unknown> | null)?.['csrf'])
 }
 
 async function sessionIn(context: Context, request: FastifyRequest) {

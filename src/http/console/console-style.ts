@@ -39,15 +39,15 @@ caption { text-align: left; color: var(--quiet); font-size: 14px; padding: 0 0 .
 th, td { padding: .5rem 1.5rem .5rem 0; text-align: left; vertical-align: baseline; border-bottom: 1px solid var(--line) }
 th { font-size: 14px; font-weight: 500; color: var(--quiet) } tbody th { font-size: inherit; color: inherit; font-weight: 500 }
 th:last-child, td:last-child { padding-right: 0 }
-td.text { max-width: 22rem; overflow-wrap: anywhere }
+td, tbody th { min-width: 5.5rem } td.number { min-width: 0 } td.text, th.text { max-width: 22rem; min-width: 10rem; overflow-wrap: anywhere }
 dl { display: grid; grid-template-columns: minmax(8rem, max-content) 1fr; gap: .375rem 2rem; margin: 0 0 1.5rem }
 dt { color: var(--quiet) } dd { margin: 0; overflow-wrap: anywhere }
-form { margin: 0 0 1.5rem } .row { display: flex; flex-wrap: wrap; gap: .75rem 1rem; align-items: end } .row form, .row .field { margin: 0 }
-.field { margin: 0 0 1.25rem; max-width: 31rem }
+form { margin: 0 0 1.5rem } .row { display: flex; flex-wrap: wrap; gap: .75rem 1rem; align-items: end } .row form, .row .field { margin: 0 } form.row .field { flex: 1 1 16rem } form.row > p { margin: 0 }
+.field { margin: 0 0 1.25rem; max-width: 31rem } .field.wide { max-width: 44rem }
 label, legend { display: block; margin: 0 0 .25rem; padding: 0 } fieldset { border: 0; margin: 0 0 1.25rem; padding: 0 }
 label.choice { display: flex; gap: .625rem; align-items: baseline }
 input:not([type=checkbox], [type=radio], [type=file]), select, textarea { display: block; width: 100%; padding: .5rem .75rem; font: inherit; color: inherit; background: var(--paper); border: 1px solid var(--quiet); border-radius: .375rem }
-textarea { min-height: 12rem; font: 14px/1.5 ui-monospace, monospace }
+textarea { min-height: 5rem } textarea.code { min-height: 12rem; font: 14px/1.5 ui-monospace, monospace }
 input.code { font-size: 20px; letter-spacing: .15em; max-width: 14rem }
 button, a.button { display: inline-block; font: inherit; padding: .5rem 1.25rem; color: var(--ink); background: var(--paper); border: 1px solid var(--quiet); border-radius: .375rem; cursor: pointer; text-decoration: none }
 button:hover, a.button:hover { background: var(--tint) }
@@ -65,12 +65,20 @@ details { margin: 0 0 1rem } summary { cursor: pointer; padding: .25rem 0 } deta
 .stages li b { display: block; font-size: 16px; font-weight: 500 } .stages li.done { border-color: var(--drawn) } .stages li.now { border-color: var(--drawn); border-top-style: dashed; color: var(--ink) }
 .exposure { margin: 1rem 0 1.5rem; position: relative } figcaption, .axis { font-size: 14px; color: var(--quiet) } figcaption { margin-bottom: .5rem } .axis { display: flex; justify-content: space-between; padding-top: .375rem }
 .chart { width: 100%; display: block; border-bottom: 1px solid var(--quiet) } .chart .area { fill: var(--drawn) }
+.filters { display: flex; flex-wrap: wrap; gap: .25rem 1.5rem; max-width: none; margin: 0 0 1.5rem } .filters a { color: var(--quiet); text-decoration: none } .filters a:hover { text-decoration: underline } .filters a[aria-current] { color: var(--ink); box-shadow: 0 2px 0 var(--drawn) } .filters b { font-weight: 500; color: var(--ink) }
+.line { margin: 0 0 1.5rem; padding: 0 0 0 1.25rem; list-style: none; border-left: 1px solid var(--line) } .line > li { position: relative; padding: 0 0 .25rem } .line > li::before { content: ''; position: absolute; left: calc(-1.25rem - 5px); top: .45rem; width: 9px; height: 9px; border: 2px solid var(--drawn); border-radius: 50%; background: var(--paper) } .line > li.permission::before { background: var(--drawn) } .line > li.prohibition::before { border-radius: 1px; border-color: var(--wrong); background: var(--wrong) }
+.line p { margin: 0 0 .25rem } .line dl { font-size: 14px; margin: 0 0 1rem; gap: .125rem 1.5rem }
+.end { margin-top: 2.5rem } .kept-lines { white-space: pre-line; overflow-wrap: anywhere } .note { border-top: 1px solid var(--line); padding-top: .75rem; max-width: 72ch }
 .codes { columns: 2; max-width: 24rem; padding: 0; list-style: none; font: 16px/1.8 ui-monospace, monospace }
 .qr { width: 12rem; height: 12rem; background: #fff; padding: .5rem; border-radius: .375rem } .qr svg { display: block; width: 100%; height: 100% }
 .pages { display: flex; gap: 1.5rem; align-items: baseline; color: var(--quiet); font-size: 14px }
 iframe { width: 100%; height: 34rem; border: 1px solid var(--line); border-radius: .375rem; background: #fff }
 .foot { padding-top: 1.5rem; padding-bottom: 1.5rem; font-size: 14px; color: var(--quiet) }
 .unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap }
-@media (max-width: 40rem) { header, main, .foot { padding-left: 1rem; padding-right: 1rem } dl { grid-template-columns: 1fr; gap: 0 } dd { margin: 0 0 .75rem } th, td { padding-right: 1rem } .codes { columns: 1 } }
+@media (max-width: 40rem) { nav { margin: 0 -1rem; overflow-x: auto; max-width: 100vw } nav ul { flex-wrap: nowrap; padding: 0 1rem .25rem; white-space: nowrap } header, main, .foot { padding-left: 1rem; padding-right: 1rem } dl { grid-template-columns: 1fr; gap: 0 } dd { margin: 0 0 .75rem } th, td { padding-right: 1rem } .filters { display: flex; flex-wrap: wrap; gap: .25rem 1.5rem; max-width: none; margin: 0 0 1.5rem } .filters a { color: var(--quiet); text-decoration: none } .filters a:hover { text-decoration: underline } .filters a[aria-current] { color: var(--ink); box-shadow: 0 2px 0 var(--drawn) } .filters b { font-weight: 500; color: var(--ink) }
+.line { margin: 0 0 1.5rem; padding: 0 0 0 1.25rem; list-style: none; border-left: 1px solid var(--line) } .line > li { position: relative; padding: 0 0 .25rem } .line > li::before { content: ''; position: absolute; left: calc(-1.25rem - 5px); top: .45rem; width: 9px; height: 9px; border: 2px solid var(--drawn); border-radius: 50%; background: var(--paper) } .line > li.permission::before { background: var(--drawn) } .line > li.prohibition::before { border-radius: 1px; border-color: var(--wrong); background: var(--wrong) }
+.line p { margin: 0 0 .25rem } .line dl { font-size: 14px; margin: 0 0 1rem; gap: .125rem 1.5rem }
+.end { margin-top: 2.5rem } .kept-lines { white-space: pre-line; overflow-wrap: anywhere } .note { border-top: 1px solid var(--line); padding-top: .75rem; max-width: 72ch }
+.codes { columns: 1 } }
 `
 }
