@@ -26,6 +26,7 @@ const mayImport: Record<string, string[]> = {
   mail: [],
   operator: [
     'domain',
+    'compliance',
     'config',
     'context',
     'flow',

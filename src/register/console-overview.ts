@@ -71,27 +71,33 @@ export async function lastEmptied(db: Database): Promise<{ id: string; name: str
   return last?.withdrawnAt ? { id: last.id, name: last.name, at: last.withdrawnAt } : null
 }
 
-export type FeedbackLine = Pick<Feedback, 'kind' | 'source' | 'at' | 'receivedAt' | 'appliedAt' | 'personId'> & {
+export type FeedbackLine = Pick<
+  Feedback,
+  'kind' | 'source' | 'at' | 'receivedAt' | 'appliedAt' | 'personId' | 'effect'
+> & {
   id: string
   campaignId: string | null
   campaign: string | null
   name: string | null
 }
 
+/** `kind`: of this kind only; empty: all. */
+type FeedbackAsked = { page?: number; campaignId?: string | null; kind?: string; rows?: number }
+
 /** Feedback with whom and what it is about, newest first; of one campaign, or of all. */
 export async function feedbackPage(
   db: Database,
-  { page = 0, campaignId = null, rows = pageSize }: { page?: number; campaignId?: string | null; rows?: number },
+  { page = 0, campaignId = null, kind = '', rows = pageSize }: FeedbackAsked,
 ): Promise<Page<FeedbackLine>> {
   const found = await db.$queryRaw<FeedbackLine[]>(sql`
-    select f.id::text as id, f.kind, f.source, f.at, f.received_at as "receivedAt", f.applied_at as "appliedAt",
+    select f.id::text as id, f.kind, f.source, f.at, f.received_at as "receivedAt", f.applied_at as "appliedAt", f.effect,
       coalesce(f.person_id, r.person_id) as "personId", f.campaign_id as "campaignId", c.name as campaign,
       nullif(trim(concat(p.first_name, ' ', p.last_name)), '') as name
     from feedback f
     left join recipient r on r.id = f.recipient_id
     left join person p on p.id = coalesce(f.person_id, r.person_id)
     left join campaign c on c.id = f.campaign_id
-    where ${campaignId}::uuid is null or f.campaign_id = ${campaignId}::uuid
+    where (${campaignId}::uuid is null or f.campaign_id = ${campaignId}::uuid) and (${kind} = '' or f.kind = ${kind})
     order by f.id desc limit ${rows + 1} offset ${page * pageSize}`)
   return { rows: found.slice(0, rows), more: found.length > rows }
 }

@@ -44,7 +44,7 @@ export async function recordDisclosure(db: Database, disclosure: NewDisclosure):
 /** Everything handed to anybody, the newest first: campaigns from the recipients themselves, under the agreement of their time. */
 export async function listDisclosures(
   db: Database,
-  { personId = null, most = 1000 }: { personId?: string | null; most?: number } = {},
+  { personId = null, most = 1000, skip = 0 }: { personId?: string | null; most?: number; skip?: number } = {},
 ): Promise<DisclosureLine[]> {
   return db.$queryRaw<DisclosureLine[]>(sql`
     select c.first_disclosed_at as at, c.tool as recipient, 'PROCESSOR' as reason,
@@ -65,7 +65,7 @@ export async function listDisclosures(
     from disclosure d
     where ${personId}::uuid is null or exists (
       select from disclosure_person p where p.disclosure_id = d.id and p.person_id = ${personId}::uuid)
-    order by at desc limit ${most}`)
+    order by at desc limit ${most} offset ${skip}`)
 }
 
 export type ToolEntry = {

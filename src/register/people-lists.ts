@@ -51,3 +51,13 @@ export async function auditOf(db: Database, personId: string, most = 100) {
 export async function holdsOf(db: Database, personId: string) {
   return db.retentionHold.findMany({ where: { personId, endedAt: null }, orderBy: { until: 'asc' } })
 }
+
+/** The people whom somebody means by a whole name or an address, at most two: one is an answer, two are a question. */
+export async function peopleNamed(db: Database, text: string): Promise<{ id: string; name: string }[]> {
+  const meant = text.trim().toLowerCase()
+  if (meant === '') return []
+  return db.$queryRaw<{ id: string; name: string }[]>(sql`
+    select id, trim(concat(first_name, ' ', last_name)) as name from person
+    where lower(email) = ${meant} or lower(concat_ws(' ', first_name, last_name)) = ${meant} or lower(concat_ws(' ', last_name, first_name)) = ${meant}
+    order by id limit 2`)
+}

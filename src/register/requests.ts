@@ -15,6 +15,7 @@ import {
   stillOpen,
 } from '../domain/request.ts'
 import { writeAudit } from './audit.ts'
+import { type Page, pageOf, pageSize } from './console-overview.ts'
 import { type Database, inTransaction, sql } from './database.ts'
 import type { Prisma } from './generated/client.ts'
 import { prohibit } from './permissions.ts'
@@ -76,6 +77,36 @@ export async function listRequests(db: Database, at: Date, { all = false } = {})
   return db.$queryRaw<RequestLine[]>(
     sql`${lines(at)} where ${all} or r.closed_at is null order by r.closed_at nulls first, due, r.id`,
   )
+}
+
+/** One page of the same list. */
+export async function requestPage(
+  db: Database,
+  at: Date,
+  { all, page }: { all: boolean; page: number },
+): Promise<Page<RequestLine>> {
+  return pageOf(
+    await db.$queryRaw<RequestLine[]>(sql`${lines(at)} where ${all} or r.closed_at is null
+      order by r.closed_at desc nulls first, due, r.id limit ${pageSize + 1} offset ${page * pageSize}`),
+  )
+}
+
+/** How many requests are open, how many of them too late, and when the next is due. */
+export async function openRequests(
+  db: Database,
+  at: Date,
+): Promise<{ open: number; overdue: number; next: Date | null }> {
+  const [row] = await db.$queryRaw<{ open: number; overdue: number; next: Date | null }[]>(sql`
+    select count(*)::int as open, count(*) filter (where due <= ${at}::timestamptz)::int as overdue, min(due) as next
+    from (select request_due(received_at, extended_at is not null) as due from request where closed_at is null) r`)
+  return row ?? { open: 0, overdue: 0, next: null }
+}
+
+/** One request, or null. */
+export async function findRequest(db: Database, id: string, at: Date): Promise<RequestLine | null> {
+  if (!/^\d{1,18}$/.test(id)) return null
+  const [found] = await db.$queryRaw<RequestLine[]>(sql`${lines(at)} where r.id = ${BigInt(id)}`)
+  return found ?? null
 }
 
 /** What a person has asked, the newest first. */

@@ -5,6 +5,7 @@ import type { EmailCell } from '../domain/email-address.ts'
 import { BadInput, NotAllowed } from '../domain/errors.ts'
 import type { KeyRing } from '../ledger/key-ring.ts'
 import { writeAudit } from './audit.ts'
+import { type Page, pageOf, pageSize } from './console-overview.ts'
 import { type Database, inTransaction, sql } from './database.ts'
 import type { Prisma } from './generated/client.ts'
 import { mergePeople } from './merging.ts'
@@ -34,11 +35,30 @@ export type By = { actor: string; at: Date }
 
 /** Open review items, the oldest first; with `all`, the settled ones too. */
 export async function listReviews(db: Database, { all = false } = {}): Promise<ReviewItem[]> {
-  return db.$queryRaw<ReviewItem[]>(sql`
-    select i.id::text as id, i.code, i.person_id as "personId", nullif(trim(concat(p.first_name, ' ', p.last_name)), '') as name, i.place,
-      i.detail, i.created_at as "createdAt", i.resolved_at as "resolvedAt", i.resolution
-    from review_item i left join person p on p.id = i.person_id
-    where ${all} or i.resolved_at is null order by i.id`)
+  return db.$queryRaw<ReviewItem[]>(sql`${items} where ${all} or i.resolved_at is null order by i.id`)
+}
+
+const items = sql`
+  select i.id::text as id, i.code, i.person_id as "personId", nullif(trim(concat(p.first_name, ' ', p.last_name)), '') as name, i.place,
+    i.detail, i.created_at as "createdAt", i.resolved_at as "resolvedAt", i.resolution
+  from review_item i left join person p on p.id = i.person_id`
+
+/** One page of open items, the oldest first; of one code, or of all. */
+export async function reviewPage(
+  db: Database,
+  { code, page }: { code: string; page: number },
+): Promise<Page<ReviewItem>> {
+  return pageOf(
+    await db.$queryRaw<ReviewItem[]>(sql`${items} where i.resolved_at is null and (${code} = '' or i.code = ${code})
+      order by i.id limit ${pageSize + 1} offset ${page * pageSize}`),
+  )
+}
+
+/** One item, or null. */
+export async function findReview(db: Database, id: string): Promise<ReviewItem | null> {
+  if (!/^\d{1,18}$/.test(id)) return null
+  const [item] = await db.$queryRaw<ReviewItem[]>(sql`${items} where i.id = ${BigInt(id)}`)
+  return item ?? null
 }
 
 /**

@@ -1,27 +1,15 @@
 // lupa opt-outs …: what came back, and what reached the operator by mail, phone, letter or in person.
 import { Command } from 'commander'
 import type { Context } from '../../context.ts'
-import { normaliseAddress } from '../../domain/email-address.ts'
 import { BadInput } from '../../domain/errors.ts'
-import { afterProhibition } from '../../operator/after-prohibition.ts'
-import { checkedAccount } from '../../operator/launching.ts'
-import { workOff } from '../../operator/run-workers.ts'
-import { campaignById, campaignMeant, listCampaigns } from '../../register/campaigns.ts'
-import {
-  applyFeedback,
-  type IncomingFeedback,
-  listFeedback,
-  receiveFeedback,
-  waitingFeedback,
-} from '../../register/feedback.ts'
+import { spokenWays, syncFeedback, writeDownNo } from '../../operator/feedback-orders.ts'
+import { campaignMeant, listCampaigns } from '../../register/campaigns.ts'
+import { listFeedback } from '../../register/feedback.ts'
 import { exportOptOuts } from '../../register/opt-out-export.ts'
-import { recipientOfLink } from '../../register/opt-outs.ts'
 import { command, type Terminal } from '../command.ts'
 import { helsinki } from '../helsinki.ts'
 import { pastTime } from '../past-time.ts'
 import { table } from '../table.ts'
-
-const channels = ['mail', 'phone', 'letter', 'in-person'] as const
 
 /** The `opt-outs` command with all that is under it. */
 export function optOutsCommand(): Command {
@@ -38,7 +26,7 @@ export function optOutsCommand(): Command {
     )
     .addCommand(
       command('add [address]', 'write down that somebody said no', add)
-        .requiredOption('--channel <way>', `how: ${channels.join(', ')}`)
+        .requiredOption('--channel <way>', `how: ${spokenWays.join(', ')}`)
         .option('--campaign <id>', 'the campaign id in the subject of an opt-out mail')
         .option('--recipient <id>', 'the recipient id in the subject of an opt-out mail')
         .option('--at <time>', 'when they said it (default: now)')
@@ -47,23 +35,14 @@ export function optOutsCommand(): Command {
 }
 
 async function sync(context: Context, terminal: Terminal, _options: object, id?: string): Promise<void> {
-  const { db, clock } = context
+  const { db } = context
   const open = id ? [await campaignMeant(db, id)] : await listCampaigns(db, { open: true })
-  const readable = open.filter(({ state }) => state === 'opened' || state === 'disclosed' || state === 'sent')
-  // Said at once and in its own words, instead of waiting for reads that cannot come.
-  for (const tool of new Set(readable.map((one) => one.tool))) await checkedAccount(context, tool)
-  const asked = clock()
-  const read = async (campaignId: string) => ((await campaignById(db, campaignId)).lastReadAt ?? new Date(0)) >= asked
-  const calls = readable.map((one) => ({ job: 'collect-feedback' as const, payload: { campaignId: one.id } }))
-  if (calls.length > 0)
-    await workOff(context, calls, async () => (await Promise.all(readable.map((one) => read(one.id)))).every(Boolean))
-  const applied = (await waitingFeedback(db)) > 0 ? await applyFeedback(db, clock()) : 0
-  await afterProhibition(context)
+  const { campaigns, applied } = await syncFeedback(context, open)
   terminal.result(
-    { campaigns: readable.length, applied },
-    readable.length === 0
+    { campaigns, applied },
+    campaigns === 0
       ? 'No campaign has people in the tool: there is nothing to read.'
-      : `Read ${readable.length} campaigns, applied ${applied} pieces of feedback.`,
+      : `Read ${campaigns} campaigns, applied ${applied} pieces of feedback.`,
   )
 }
 
@@ -111,58 +90,10 @@ async function exportFile({ db, clock }: Context, terminal: Terminal, options: E
 type AddOptions = { channel: string; campaign?: string; recipient?: string; at?: string; evidence?: string }
 
 async function add(context: Context, terminal: Terminal, options: AddOptions, address?: string): Promise<void> {
-  const { db, clock } = context
-  const channel = channels.find((one) => one === options.channel)
-  if (!channel) throw new BadInput(`--channel ${options.channel} is not one of ${channels.join(', ')}.`)
-  const at = options.at ? pastTime(options.at, clock()) : clock()
-  const who = await whoSaidNo(context, options, address)
-  const news = await receiveFeedback(db, [
-    {
-      ...who,
-      kind: 'opted-out',
-      source: 'operator',
-      channel,
-      evidence: options.evidence ?? null,
-      at,
-      receivedAt: clock(),
-      onceKey: ['operator', who.campaignId ?? who.addressHash, who.recipientId, at.toISOString()]
-        .filter(Boolean)
-        .join('|'),
-    },
-  ])
-  await applyFeedback(db, clock())
-  await afterProhibition(context)
-  const [piece] = news > 0 ? await listFeedback(db, null, 1) : []
-  const effect = piece?.effect ?? 'known already'
+  const channel = spokenWays.find((one) => one === options.channel)
+  if (!channel) throw new BadInput(`--channel ${options.channel} is not one of ${spokenWays.join(', ')}.`)
+  const at = options.at ? pastTime(options.at, context.clock()) : context.clock()
+  const { campaign, recipient, evidence = null } = options
+  const { effect } = await writeDownNo(context, { address, campaign, recipient, channel, evidence, at })
   terminal.result({ effect }, `Written down: ${effect}.`)
-}
-
-type WhoSaidNo = Pick<IncomingFeedback, 'campaignId' | 'recipientId' | 'personId' | 'addressHash'>
-
-/** By the two ids of an opt-out mail, which work for ever, or by the address. Throws BadInput when it is neither. */
-async function whoSaidNo({ db, keys }: Context, options: AddOptions, address?: string): Promise<WhoSaidNo> {
-  const { campaign, recipient } = options
-  if (campaign && recipient) {
-    const link = { toolCampaignId: campaign, toolIdHashes: keys.hashes('tool-id', recipient) }
-    const found = await recipientOfLink(db, link)
-    if (found) return found
-    throw new BadInput(
-      'No recipient has these two ids: check them against the subject of the mail, or give the address.',
-    )
-  }
-  if (!address)
-    throw new BadInput('Give the address, or --campaign and --recipient from the subject of the opt-out mail.')
-  const normal = normaliseAddress(address)
-  if (typeof normal === 'string')
-    throw new BadInput('That is not one email address: write it as name@company.example, without a name or spaces.')
-  const [person] = await db.person.findMany({
-    where: { addressHashes: { hasSome: keys.hashes('email', normal.matching) } },
-    take: 1,
-  })
-  return {
-    campaignId: null,
-    recipientId: null,
-    personId: person?.id ?? null,
-    addressHash: keys.hash('email', normal.matching),
-  }
 }

@@ -28,6 +28,10 @@ export const map: { path: string; fi: string; en: string; owner?: boolean }[] = 
   { path: '/console', fi: 'Nyt', en: 'Now' },
   { path: '/console/campaigns', fi: 'Uutiskirjeet', en: 'Campaigns' },
   { path: '/console/people', fi: 'Ihmiset', en: 'People' },
+  { path: '/console/opt-outs', fi: 'Kiellot ja palaute', en: 'Opt-outs and feedback' },
+  { path: '/console/reviews', fi: 'Tarkistettavat', en: 'To review' },
+  { path: '/console/requests', fi: 'Pyynnöt', en: 'Requests' },
+  { path: '/console/disclosures', fi: 'Luovutukset', en: 'Disclosures' },
 ]
 
 /** Pages in the company's colour. Everything a template shows is escaped unless it says `<%~`. */

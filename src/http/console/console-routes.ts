@@ -9,11 +9,15 @@ import { rendered } from '../public-page.ts'
 import { campaignRoutes } from './campaign-pages.ts'
 import { consoleLanguage } from './console-language.ts'
 import { type ConsolePage, consolePages } from './console-page.ts'
+import { disclosureRoutes } from './disclosure-pages.ts'
 import { liveStreams } from './live.ts'
 import { loginRoutes } from './login-routes.ts'
 import { nowRoutes } from './now-page.ts'
+import { optOutRoutes } from './opt-out-pages.ts'
 import { peopleRoutes } from './people-pages.ts'
 import { personRoutes } from './person-routes.ts'
+import { requestRoutes } from './request-pages.ts'
+import { reviewRoutes } from './review-pages.ts'
 import { csrfHolds, csrfOf, fromOurPage, setToken, tokenOf } from './session-cookie.ts'
 
 /** What a page of the console is made with. */
@@ -69,6 +73,11 @@ export function consoleRoutes(server: FastifyInstance, context: Context): void {
     campaignRoutes(guarded, streams)
     peopleRoutes(guarded)
     personRoutes(guarded)
+    optOutRoutes(guarded)
+    reviewRoutes(guarded)
+    requestRoutes(guarded)
+    disclosureRoutes(guarded)
+    scope.get('/console/', async (_request, reply) => reply.redirect('/console', 303))
     scope.post('/console/leave', async (request, reply) => {
       const found = await sessionIn(context, request)
       if (found && csrfHolds(found.token, (request.body as Record<string, unknown> | null)?.['csrf']))

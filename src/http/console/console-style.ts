@@ -22,6 +22,7 @@ nav a[aria-current] { color: var(--ink); font-weight: 600; box-shadow: 0 2px 0 v
 main { padding-top: clamp(1.5rem, 5vh, 3.5rem); padding-bottom: 4rem }
 main.narrow { max-width: 31rem }
 h1 { margin: 0 0 .75rem; font-size: 28px; line-height: 1.2; font-weight: 600; text-wrap: balance }
+h1::first-letter { text-transform: uppercase }
 h1.answer { font-size: clamp(28px, 5vw, 44px); letter-spacing: -.015em }
 h2 { margin: 3rem 0 .75rem; font-size: 20px; line-height: 1.3; font-weight: 600 }
 h3 { margin: 1.5rem 0 .5rem; font-size: 16px }
@@ -42,7 +43,7 @@ th:last-child, td:last-child { padding-right: 0 }
 td, tbody th { min-width: 5.5rem } td.number { min-width: 0 } td.text, th.text { max-width: 22rem; min-width: 10rem; overflow-wrap: anywhere }
 dl { display: grid; grid-template-columns: minmax(8rem, max-content) 1fr; gap: .375rem 2rem; margin: 0 0 1.5rem }
 dt { color: var(--quiet) } dd { margin: 0; overflow-wrap: anywhere }
-form { margin: 0 0 1.5rem } .row { display: flex; flex-wrap: wrap; gap: .75rem 1rem; align-items: end } .row form, .row .field { margin: 0 } form.row .field { flex: 1 1 16rem } form.row > p { margin: 0 }
+.scroll + form, .pages + form { margin-top: 2rem } form { margin: 0 0 1.5rem } .row { display: flex; flex-wrap: wrap; gap: .75rem 1rem; align-items: end } .row form, .row .field { margin: 0 } form.row .field { flex: 1 1 16rem } form.row > p { margin: 0 }
 .field { margin: 0 0 1.25rem; max-width: 31rem } .field.wide { max-width: 44rem }
 label, legend { display: block; margin: 0 0 .25rem; padding: 0 } fieldset { border: 0; margin: 0 0 1.25rem; padding: 0 }
 label.choice { display: flex; gap: .625rem; align-items: baseline }
@@ -69,6 +70,7 @@ details { margin: 0 0 1rem } summary { cursor: pointer; padding: .25rem 0 } deta
 .line { margin: 0 0 1.5rem; padding: 0 0 0 1.25rem; list-style: none; border-left: 1px solid var(--line) } .line > li { position: relative; padding: 0 0 .25rem } .line > li::before { content: ''; position: absolute; left: calc(-1.25rem - 5px); top: .45rem; width: 9px; height: 9px; border: 2px solid var(--drawn); border-radius: 50%; background: var(--paper) } .line > li.permission::before { background: var(--drawn) } .line > li.prohibition::before { border-radius: 1px; border-color: var(--wrong); background: var(--wrong) }
 .line p { margin: 0 0 .25rem } .line dl { font-size: 14px; margin: 0 0 1rem; gap: .125rem 1.5rem }
 .end { margin-top: 2.5rem } .kept-lines { white-space: pre-line; overflow-wrap: anywhere } .note { border-top: 1px solid var(--line); padding-top: .75rem; max-width: 72ch }
+.pair { display: flex; flex-wrap: wrap; gap: 0 3rem } .pair > div { flex: 1 1 20rem }
 .codes { columns: 2; max-width: 24rem; padding: 0; list-style: none; font: 16px/1.8 ui-monospace, monospace }
 .qr { width: 12rem; height: 12rem; background: #fff; padding: .5rem; border-radius: .375rem } .qr svg { display: block; width: 100%; height: 100% }
 .pages { display: flex; gap: 1.5rem; align-items: baseline; color: var(--quiet); font-size: 14px }

@@ -8,6 +8,7 @@ import {
   reviewCounts,
 } from '../../register/console-overview.ts'
 import { peopleInTools, waitingNow } from '../../register/figures.ts'
+import { openRequests } from '../../register/requests.ts'
 import { type PageLanguage, pageTime } from '../page-language.ts'
 import { rendered } from '../public-page.ts'
 import { stateOf } from './campaign-words.ts'
@@ -29,9 +30,10 @@ export function nowRoutes({ page }: ConsoleScope, streams: LiveStreams): void {
 async function factsOf({ context, language }: Desk) {
   const { db, clock, config } = context
   const now = clock()
-  const [people, open, last, feedback, reviews, waiting] = await Promise.all([
+  const [people, open, last, feedback, reviews, waiting, asked] = await Promise.all([
     ...([peopleInTools(db), listCampaigns(db, { open: true })] as const),
     ...([lastEmptied(db), feedbackPage(db, { rows: 8 }), reviewCounts(db), waitingNow(db, now)] as const),
+    openRequests(db, now),
   ])
   const says = words[language]
   const count = (many: number) => inDigits(many, language)
@@ -60,6 +62,15 @@ async function factsOf({ context, language }: Desk) {
       ...late.map((one) => ({ text: says.late(one.name), href: `/console/campaigns/${one.id}`, alarm: true })),
       ...(waiting.oldestSeconds * 1000 > config.feedbackAlarmMs
         ? [{ text: says.stuck(count(waiting.waiting)), href: '/console/settings', alarm: true }]
+        : []),
+      ...(asked.open > 0 && asked.next
+        ? [
+            {
+              text: says.requests(count(asked.open), pageTime(new Date(asked.next.getTime() - 60_000), language)),
+              href: '/console/requests',
+              alarm: asked.overdue > 0,
+            },
+          ]
         : []),
       ...(items > 0 ? [{ text: says.reviews(count(items)), href: '/console/reviews', alarm: false }] : []),
     ],
@@ -111,6 +122,7 @@ const words = {
     emptyBy: (at: string) => `tyhjennetään viimeistään ${at}`,
     waits: 'Odottaa sinua',
     nothing: 'Mikään ei odota sinua.',
+    requests: (count: string, by: string) => `${count} pyyntö${count === '1' ? '' : 'ä'}, vastattava viimeistään ${by}`,
     reviews: (count: string) => `${count} tarkistettavaa`,
     halted: (name: string) => `${name} on pysähtynyt`,
     late: (name: string) => `${name}: määräaika on ohi, ja työkalua tyhjennetään vielä`,
@@ -131,6 +143,7 @@ const words = {
     emptyBy: (at: string) => `empty by ${at} at the latest`,
     waits: 'Waits for you',
     nothing: 'Nothing waits for you.',
+    requests: (count: string, by: string) => `${count} request${count === '1' ? '' : 's'}, to be answered by ${by}`,
     reviews: (count: string) => `${count} to review`,
     halted: (name: string) => `${name} has stopped`,
     late: (name: string) => `${name}: the deadline is over, and the tool is still being emptied`,

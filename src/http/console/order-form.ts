@@ -59,7 +59,7 @@ export function orderForm({ csrf, owner }: Pick<Desk, 'csrf' | 'owner'>, form: O
       checked: false,
     },
     ...field,
-    id: `${prefix}-${field.name}`,
+    id: `${prefix}-${field.name}${field.kind === 'check' && field.value ? `-${field.value}` : ''}`,
   }))
   return rendered(body, {
     ...{ says: null, look: null, fold: null, open: false, upload: false, more: [], as: null, row: false },

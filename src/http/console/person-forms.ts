@@ -13,7 +13,7 @@ export const spokenChannels = ['mail', 'phone', 'letter', 'in-person', 'form'] a
 type Described = Awaited<ReturnType<typeof describePerson>>
 
 /** The forms; a form that cannot be used now is not there. */
-export function personForms(desk: Desk, person: Described, _now: Date): { permission: string; rights: string } {
+export function personForms(desk: Desk, person: Described): { permission: string; rights: string } {
   const { language } = desk
   const says = personWords[language].forms
   const to = (name: string) => `/console/people/${person.id}/${name}`

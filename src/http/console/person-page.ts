@@ -14,6 +14,7 @@ import { orderForm } from './order-form.ts'
 import { inDigits, timeOr } from './page-parts.ts'
 import { personForms } from './person-forms.ts'
 import { personWords } from './person-words.ts'
+import { openRequestForm } from './request-pages.ts'
 
 /** Rows of one kind that are shown at most; an access report has them all. */
 const most = 200
@@ -62,7 +63,8 @@ export async function personMain(
     held: person.notes > 0 ? says.held(person.notes) : null,
     show: orderForm(desk, { action: `/console/people/${id}/notes`, button: says.showNotes, says: says.notesAudited }),
     audit: auditList(audit, language),
-    forms: personForms(desk, person, at),
+    forms: personForms(desk, person),
+    ask: openRequestForm(desk, id),
   })
   return { title: name, main }
 }
@@ -240,6 +242,6 @@ const body = `<p class="trail"><a href="/console/people"><%= it.says.people %></
 <% if (it.notes) { for (const one of it.notes) { %><article class="note"><p class="quiet"><%= one.at %></p><p class="kept-lines"><bdi><%= one.text %></bdi></p></article><% } } else { %><p><%= it.held %></p><%~ it.show %><% } %><% } %>
 <% if (it.empty.length > 0) { %><p class="quiet end"><%= it.says.nothingOf %> <%= it.empty.join(' · ') %></p><% } %>
 <h2><%= it.says.rights %></h2>
-<%~ it.forms.rights %>
+<%~ it.ask %><%~ it.forms.rights %>
 <details><summary><%= it.says.audit %></summary>
 <%~ it.audit %></details>`
