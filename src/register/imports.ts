@@ -10,6 +10,7 @@ import { readIntake } from '../intake/read-intake.ts'
 import type { Source } from '../intake/source.ts'
 import type { KeyRing } from '../ledger/key-ring.ts'
 import { writeAudit } from './audit.ts'
+import { type Page, pageOf, pageSize } from './console-overview.ts'
 import { type Database, type RegisterClient, sql, sqlState } from './database.ts'
 import { withoutFormulaGuards } from './formula-cells.ts'
 import type { Import, Prisma } from './generated/client.ts'
@@ -81,6 +82,11 @@ export async function importInto(
 /** Imports, newest first. */
 export async function listImports(db: Database): Promise<Import[]> {
   return db.import.findMany({ orderBy: { startedAt: 'desc' } })
+}
+
+/** One page of the same list. */
+export async function importPage(db: Database, page: number): Promise<Page<Import>> {
+  return pageOf(await db.import.findMany({ orderBy: { startedAt: 'desc' }, skip: page * pageSize, take: pageSize + 1 }))
 }
 
 /** When the newest import that stands was made; null where there is none. */

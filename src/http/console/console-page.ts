@@ -31,6 +31,7 @@ export const map: { path: string; fi: string; en: string; owner?: boolean }[] = 
   { path: '/console/opt-outs', fi: 'Kiellot ja palaute', en: 'Opt-outs and feedback' },
   { path: '/console/reviews', fi: 'Tarkistettavat', en: 'To review' },
   { path: '/console/requests', fi: 'Pyynnöt', en: 'Requests' },
+  { path: '/console/imports', fi: 'Tuonnit', en: 'Imports' },
   { path: '/console/disclosures', fi: 'Luovutukset', en: 'Disclosures' },
 ]
 

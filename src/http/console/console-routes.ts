@@ -1,4 +1,5 @@
 // The console: who may see which page, and what every page and every post is given.
+import multipart from '@fastify/multipart'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Context } from '../../context.ts'
 import { BadInput, IllegalMove, NotAllowed, Unavailable } from '../../domain/errors.ts'
@@ -10,6 +11,7 @@ import { campaignRoutes } from './campaign-pages.ts'
 import { consoleLanguage } from './console-language.ts'
 import { type ConsolePage, consolePages } from './console-page.ts'
 import { disclosureRoutes } from './disclosure-pages.ts'
+import { importRoutes } from './import-pages.ts'
 import { liveStreams } from './live.ts'
 import { loginRoutes } from './login-routes.ts'
 import { nowRoutes } from './now-page.ts'
@@ -19,6 +21,7 @@ import { personRoutes } from './person-routes.ts'
 import { requestRoutes } from './request-pages.ts'
 import { reviewRoutes } from './review-pages.ts'
 import { csrfHolds, csrfOf, fromOurPage, setToken, tokenOf } from './session-cookie.ts'
+import { clearUploads, takeUpload, type Upload } from './uploads.ts'
 
 /** What a page of the console is made with. */
 export type Desk = {
@@ -44,6 +47,12 @@ export type ConsoleScope = {
     path: string,
     act: (desk: Desk, request: FastifyRequest, reply: FastifyReply) => Promise<string | FastifyReply>,
   ) => void
+  /** An order that brings a file of one of these kinds (`.csv`). The answer, a path or what sends a page, is given when the file is gone. */
+  upload: (
+    path: string,
+    kinds: readonly string[],
+    act: (desk: Desk, upload: Upload, request: FastifyRequest) => Promise<string | (() => FastifyReply)>,
+  ) => void
 }
 
 /** Adds the console and its login. */
@@ -51,6 +60,10 @@ export function consoleRoutes(server: FastifyInstance, context: Context): void {
   const streams = liveStreams(server)
   server.register(async (scope) => {
     const { send } = consolePages(context.config.company)
+    // Above, a form with a file is only posted; here it is read.
+    scope.removeContentTypeParser('multipart/form-data')
+    await scope.register(multipart, { throwFileSizeLimit: false })
+    await clearUploads(context.config.home)
     scope.addHook('onRequest', async (request, reply) => {
       const asked = (request.query as Record<string, unknown>)['lang']
       if (asked === 'fi' || asked === 'en')
@@ -77,6 +90,7 @@ export function consoleRoutes(server: FastifyInstance, context: Context): void {
     reviewRoutes(guarded)
     requestRoutes(guarded)
     disclosureRoutes(guarded)
+    importRoutes(guarded)
     scope.get('/console/', async (_request, reply) => reply.redirect('/console', 303))
     scope.post('/console/leave', async (request, reply) => {
       const found = await sessionIn(context, request)
@@ -119,6 +133,18 @@ function guard(scope: FastifyInstance, context: Context, send: ReturnType<typeof
         if (!desk.owner) return send(reply, 403, failure(desk.language, 'viewer'))
         const answer = await act(desk, request, reply)
         return typeof answer === 'string' ? reply.redirect(answer, 303) : answer
+      }),
+    upload: (path, kinds, act) =>
+      scope.post(path, async (request, reply) => {
+        const desk = await deskOf(request, reply)
+        if (!desk) return reply.redirect('/console/login', 303)
+        if (!desk.owner) return send(reply, 403, failure(desk.language, 'viewer'))
+        const holds = (csrf: unknown) => csrfHolds(tokenOf(request) ?? '', csrf)
+        const rules = { home: context.config.home, kinds, language: desk.language, holds }
+        if (!request.isMultipart()) return send(reply, 403, failure(desk.language, 'foreign'))
+        const answer = await takeUpload(request, rules, (brought) => act(desk, brought, request))
+        if (answer === 'foreign') return send(reply, 403, failure(desk.language, 'foreign'))
+        return typeof answer === 'string' ? reply.redirect(answer, 303) : answer()
       }),
   }
 }
