@@ -45,14 +45,28 @@ export async function readCampaignFile(
   file: string,
   { settleMs, language, now }: CampaignFileSetting,
 ): Promise<CampaignPlan> {
-  const read = campaignFile.safeParse(readYaml(file))
-  if (!read.success) throw new BadInput(problems(`${file} has`, read.error))
-  const { name, subject, from, content, template, draft, to, tool, sendAt, settle } = read.data
+  const read = (content: string) => readNewsletter(path.resolve(path.dirname(file), content))
+  return campaignPlan(file, readYaml(file), { settleMs, language, now }, read)
+}
+
+/**
+ * The same for what a form brings: `written` is what a campaign file would hold, `read` makes a newsletter of its `content`.
+ * @throws BadInput that names every place
+ */
+export async function campaignPlan(
+  file: string,
+  written: unknown,
+  { settleMs, language, now }: CampaignFileSetting,
+  read: (content: string) => Promise<{ html: string }>,
+): Promise<CampaignPlan> {
+  const checked = campaignFile.safeParse(written)
+  if (!checked.success) throw new BadInput(problems(`${file} has`, checked.error))
+  const { name, subject, from, content, template, draft, to, tool, sendAt, settle } = checked.data
   if (sendAt && sendAt <= now)
     throw new BadInput(
       `${file} has a problem: sendAt is in the past; write a later time, or leave it out to send at launch.`,
     )
-  const html = content ? (await readNewsletter(path.resolve(path.dirname(file), content))).html : null
+  const html = content ? (await read(content)).html : null
   return {
     name,
     subject,

@@ -15,9 +15,14 @@ export async function readNewsletter(path: string): Promise<{ html: string }> {
   if (kind !== '.html' && kind !== '.mjml')
     throw new BadInput(`${path}: a newsletter is an .html or .mjml file; save or export it as one of these`)
 
-  const source = decode(path, await readSmallFile(path))
-  if (source.trim() === '') throw new BadInput(`${path} is empty: write the newsletter into it first`)
-  return { html: kind === '.mjml' ? await fromMjml(path, source) : source }
+  return newsletterFrom(path, decode(path, await readSmallFile(path)))
+}
+
+/** The same for a text that somebody gives: MJML by the end of its `name` or by its first tag. Throws BadInput. */
+export async function newsletterFrom(name: string, source: string): Promise<{ html: string }> {
+  if (source.trim() === '') throw new BadInput(`${name} is empty: write the newsletter into it first`)
+  const isMjml = extname(name).toLowerCase() === '.mjml' || /^\s*(<!--[\s\S]*?-->\s*)*<mjml[\s>]/i.test(source)
+  return { html: isMjml ? await fromMjml(name, source) : source }
 }
 
 async function readSmallFile(path: string): Promise<Buffer> {

@@ -5,13 +5,19 @@ import { cancel, resume, underlying, withdraw } from '../domain/campaign.ts'
 import { NotAllowed } from '../domain/errors.ts'
 import { follow } from '../flow.ts'
 import { ownAddresses } from '../newsletter/own-addresses.ts'
+import { writeAudit } from '../register/audit.ts'
 import { type CampaignRecord, note, record } from '../register/campaigns.ts'
 import { markFeedbackUnknown } from '../register/recipients.ts'
 import { checkedMail, lacking } from './launching.ts'
 import { doNow } from './run-workers.ts'
 
 /** Sends a draft to one of the company's own addresses. Throws NotAllowed with the reason where that cannot be. */
-export async function sendTestMail(context: Context, campaign: CampaignRecord, to: string): Promise<void> {
+export async function sendTestMail(
+  context: Context,
+  campaign: CampaignRecord,
+  to: string,
+  actor = 'operator',
+): Promise<void> {
   if (campaign.state !== 'draft')
     throw new NotAllowed(
       `${campaign.name} is ${campaign.state}: a test mail shows a draft. Write the campaign anew to test it.`,
@@ -26,6 +32,7 @@ export async function sendTestMail(context: Context, campaign: CampaignRecord, t
       'A test goes to an address of the company’s own only: the responsible person, the sender, or one under alarms in lupa.yaml.',
     )
   const mail = await checkedMail(context, campaign)
+  await writeAudit(context.db, { at: context.clock(), actor, action: 'test-mail-ordered', campaignId: campaign.id })
   await note(context.db, campaign.id, { html: mail.html }, 'draft')
   try {
     await doNow(context, { job: 'send-test', payload: { campaignId: campaign.id, to: place } })

@@ -2,7 +2,9 @@
 import { batchCount } from '../domain/disclosure.ts'
 import type { Reason } from '../domain/eligibility.ts'
 import type { CampaignRecord } from './campaigns.ts'
+import { type Page, pageOf, pageSize } from './console-overview.ts'
 import { type Database, sql } from './database.ts'
+import type { PersonLine } from './people.ts'
 import type { ClaimedRecipient } from './recipients.ts'
 
 export type SelectionCounts = { people: number; selected: number; excluded: Partial<Record<Reason, number>> }
@@ -40,6 +42,38 @@ export async function earlierSelections(db: Database): Promise<number[]> {
     select (select count(*)::int from recipient r where r.campaign_id = c.id and r.batch is not null) as selected
     from campaign c where c.sent_at is not null order by c.sent_at desc limit 5`)
   return rows.map(({ selected }) => selected)
+}
+
+/**
+ * One page of the people a campaign asks for: those with this reason, or with null those who get it. Before the selection as it
+ * would be now, after it as it was decided.
+ */
+export async function selectionPeople(
+  db: Database,
+  campaign: CampaignRecord,
+  at: Date,
+  { because, page }: { because: string | null; page: number },
+): Promise<Page<PersonLine>> {
+  const limit = sql`order by p.last_name, p.first_name, p.id limit ${pageSize + 1} offset ${page * pageSize}`
+  const line = sql`p.id, trim(concat(p.first_name, ' ', p.last_name)) as name, p.title, o.name as organisation, p.email, p.permission`
+  const person = sql`person p left join organisation o on o.id = p.organisation_id`
+  return pageOf(
+    campaign.selectedAt
+      ? await db.$queryRaw<PersonLine[]>(sql`select ${line} from recipient r join ${person} on p.id = r.person_id
+          where r.campaign_id = ${campaign.id}::uuid and (${because}::text is null and r.batch is not null or r.state = 'excluded' and r.because = ${because}) ${limit}`)
+      : await db.$queryRaw<
+          PersonLine[]
+        >(sql`${ranked(campaign, at)} select ${line} from decided d join ${person} on p.id = d.id
+          where d.because is not distinct from ${because} ${limit}`),
+  )
+}
+
+/** The tags that people have, by name, at most 200. */
+export async function knownTags(db: Database): Promise<string[]> {
+  const rows = await db.$queryRaw<{ tag: string }[]>(
+    sql`select distinct unnest(tags) as tag from person order by 1 limit 200`,
+  )
+  return rows.map(({ tag }) => tag)
 }
 
 /** Up to `count` people who would get it now, for a preview: their three fields. Contacts, in the register's order. */

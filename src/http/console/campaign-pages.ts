@@ -8,10 +8,12 @@ import { type CampaignStatus, campaignStatus } from '../../register/campaign-sta
 import { type CampaignRecord, findCampaign } from '../../register/campaigns.ts'
 import { certificateOf } from '../../register/certificates.ts'
 import { campaignPage, exposureOf, feedbackPage } from '../../register/console-overview.ts'
+import { exclusionCounts } from '../../register/selection.ts'
 import type { PageLanguage } from '../page-language.ts'
 import { rendered } from '../public-page.ts'
 import { stagesOf } from './campaign-life.ts'
 import { stateOf } from './campaign-words.ts'
+import { codeWord } from './code-words.ts'
 import { consoleHeaders } from './console-page.ts'
 import type { ConsoleScope, Desk } from './console-routes.ts'
 import { feedbackTable } from './feedback-table.ts'
@@ -78,9 +80,10 @@ async function sendCertificate(desk: Desk, params: unknown, reply: FastifyReply)
 
 async function factsOf({ context, language, csrf, owner }: Desk, campaign: CampaignRecord) {
   const { db, clock } = context
-  const [status, exposure, feedback, certificate] = await Promise.all([
+  const [status, exposure, feedback, certificate, excluded] = await Promise.all([
     ...([campaignStatus(db, campaign.id), exposureOf(db, campaign.id, clock())] as const),
     ...([feedbackPage(db, { campaignId: campaign.id, rows: 20 }), certificateOf(db, campaign.id)] as const),
+    exclusionCounts(db, campaign.id),
   ])
   const says = words[language]
   const count = (many: number) => inDigits(many, language)
@@ -108,6 +111,9 @@ async function factsOf({ context, language, csrf, owner }: Desk, campaign: Campa
       ],
       [says.complained, status.feedback.complained],
     ].map(([name, many]) => ({ name, many: count(Number(many)) })),
+    reasons: Object.entries(excluded).map(([code, many]) => ({
+      ...{ code, count: count(many), label: codeWord('reason', code, language) },
+    })),
     certificate: certificate !== null,
     shell:
       campaign.shell === 'pending' && campaign.state === 'closed'
@@ -198,6 +204,7 @@ const body = `<p class="trail"><a href="/console/campaigns"><%= it.says.title %>
 <div data-live="figures">
 <h2><%= it.says.figures %></h2>
 <dl><% for (const one of it.counts) { %><dt><%= one.name %></dt><dd><%= one.many %></dd><% } %></dl>
+<% if (it.campaign.selectedAt) { %><ul class="reasons"><li><a href="/console/campaigns/<%= it.campaign.id %>/people"><%= it.says.who %></a></li><% for (const one of it.reasons) { %><li><a href="/console/campaigns/<%= it.campaign.id %>/people?because=<%= one.code %>"><%= one.label %></a> <b><%= one.count %></b></li><% } %></ul><% } %>
 <h2><%= it.says.feedback %></h2>
 <%~ it.feedback %>
 </div>`
@@ -218,6 +225,7 @@ const words = {
     done: 'tehty',
     figures: 'Luvut',
     feedback: 'Palaute',
+    who: 'Kuka sai',
     selected: 'Valittu',
     disclosed: 'Luovutettu',
     refused: 'Työkalu ei ottanut',
@@ -270,6 +278,7 @@ const words = {
     done: 'done',
     figures: 'Figures',
     feedback: 'Feedback',
+    who: 'Who got it',
     selected: 'Selected',
     disclosed: 'Disclosed',
     refused: 'Refused by the tool',

@@ -77,12 +77,13 @@ const shell = `<!doctype html>
 <body>
 <a class="skip" href="#main"><%= it.says.skip %></a>
 <header>
-<% if (it.session && !it.session.enrolling) { %><nav aria-label="<%= it.says.map %>"><ul>
-<% for (const one of it.map) { %><li><a href="<%= one.path %>"<% if (one.path === it.here) { %> aria-current="page"<% } %>><%= one[it.language] %></a></li>
-<% } %></ul></nav><% } else { %><span class="quiet"><%= it.company %></span><% } %>
+<div class="top"><span class="quiet"><%= it.company %></span>
 <div class="self"><a href="?lang=<%= it.other %>" lang="<%= it.other %>"><%= it.says.other %></a>
 <% if (it.session && !it.session.enrolling) { %><span><%= it.session.account.name %><% if (it.session.account.role === 'viewer') { %> · <%= it.says.viewer %><% } %></span>
-<form method="post" action="/console/leave"><input type="hidden" name="csrf" value="<%= it.csrf %>"><button class="plain"><%= it.says.leave %></button></form><% } %></div>
+<form method="post" action="/console/leave"><input type="hidden" name="csrf" value="<%= it.csrf %>"><button class="plain"><%= it.says.leave %></button></form><% } %></div></div>
+<% if (it.session && !it.session.enrolling) { %><nav aria-label="<%= it.says.map %>"><ul>
+<% for (const one of it.map) { %><li><a href="<%= one.path %>"<% if (one.path === it.here) { %> aria-current="page"<% } %>><%= one[it.language] %></a></li>
+<% } %></ul></nav><% } %>
 </header>
 <main id="main" tabindex="-1"<% if (it.narrow) { %> class="narrow"<% } %>>
 <%~ it.main %>

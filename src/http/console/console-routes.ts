@@ -12,8 +12,10 @@ import { consoleLanguage } from './console-language.ts'
 import { type ConsolePage, consolePages } from './console-page.ts'
 import { disclosureRoutes } from './disclosure-pages.ts'
 import { importRoutes } from './import-pages.ts'
+import { launchRoutes } from './launch-page.ts'
 import { liveStreams } from './live.ts'
 import { loginRoutes } from './login-routes.ts'
+import { newCampaignRoutes } from './new-campaign-page.ts'
 import { nowRoutes } from './now-page.ts'
 import { optOutRoutes } from './opt-out-pages.ts'
 import { peopleRoutes } from './people-pages.ts'
@@ -51,7 +53,7 @@ export type ConsoleScope = {
   upload: (
     path: string,
     kinds: readonly string[],
-    act: (desk: Desk, upload: Upload, request: FastifyRequest) => Promise<string | (() => FastifyReply)>,
+    act: (desk: Desk, upload: Upload, request: FastifyRequest) => Promise<string | (() => unknown)>,
   ) => void
 }
 
@@ -83,6 +85,8 @@ export function consoleRoutes(server: FastifyInstance, context: Context): void {
     loginRoutes(scope, context, send)
     const guarded = guard(scope, context, send)
     nowRoutes(guarded, streams)
+    newCampaignRoutes(guarded)
+    launchRoutes(guarded)
     campaignRoutes(guarded, streams)
     peopleRoutes(guarded)
     personRoutes(guarded)

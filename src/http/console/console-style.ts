@@ -12,7 +12,7 @@ a { color: inherit; text-underline-offset: .18em; text-decoration-thickness: 1px
 :focus-visible { outline: 3px solid var(--ink); outline-offset: 3px; border-radius: 2px }
 .skip { position: absolute; left: -9999px } .skip:focus { left: 1rem; top: .5rem; background: var(--paper); padding: .5rem 1rem; z-index: 1 }
 header, main, .foot { max-width: 68rem; margin: 0 auto; padding: 0 1.5rem }
-header { display: flex; flex-wrap: wrap; gap: .25rem 2rem; justify-content: space-between; align-items: baseline; padding-top: 1.25rem; padding-bottom: 1rem; border-bottom: 1px solid var(--line) }
+header { display: flex; gap: .25rem; padding-top: 1.25rem; padding-bottom: 1rem; border-bottom: 1px solid var(--line) }
 nav ul { display: flex; flex-wrap: wrap; gap: .25rem 1.5rem; margin: 0; padding: 0; list-style: none }
 nav a, .self a, .self button { display: inline-block; padding: .25rem 0; text-decoration: none; color: var(--quiet) }
 nav a:hover, .self a:hover, .self button:hover { color: var(--ink); text-decoration: underline }
@@ -70,6 +70,8 @@ details { margin: 0 0 1rem } summary { cursor: pointer; padding: .25rem 0 } deta
 .line { margin: 0 0 1.5rem; padding: 0 0 0 1.25rem; list-style: none; border-left: 1px solid var(--line) } .line > li { position: relative; padding: 0 0 .25rem } .line > li::before { content: ''; position: absolute; left: calc(-1.25rem - 5px); top: .45rem; width: 9px; height: 9px; border: 2px solid var(--drawn); border-radius: 50%; background: var(--paper) } .line > li.permission::before { background: var(--drawn) } .line > li.prohibition::before { border-radius: 1px; border-color: var(--wrong); background: var(--wrong) }
 .line p { margin: 0 0 .25rem } .line dl { font-size: 14px; margin: 0 0 1rem; gap: .125rem 1.5rem }
 .end { margin-top: 2.5rem } .kept-lines { white-space: pre-line; overflow-wrap: anywhere } .note { border-top: 1px solid var(--line); padding-top: .75rem; max-width: 72ch }
+.reasons { display: flex; flex-wrap: wrap; gap: .25rem 1.75rem; margin: 0 0 1rem; padding: 0; list-style: none; max-width: 72ch } .reasons b { font-weight: 500 } fieldset .field { margin: 0 0 .25rem }
+header { flex-direction: column; align-items: stretch } .top { display: flex; flex-wrap: wrap; justify-content: space-between; align-items: baseline; gap: 0 2rem } .top .quiet { font-size: 14px } nav { font-size: 14px }
 .pair { display: flex; flex-wrap: wrap; gap: 0 3rem } .pair > div { flex: 1 1 20rem }
 .codes { columns: 2; max-width: 24rem; padding: 0; list-style: none; font: 16px/1.8 ui-monospace, monospace }
 .qr { width: 12rem; height: 12rem; background: #fff; padding: .5rem; border-radius: .375rem } .qr svg { display: block; width: 100%; height: 100% }

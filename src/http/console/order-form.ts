@@ -20,6 +20,8 @@ export type Field =
   | (Common & { kind: 'check'; value?: string; checked?: boolean })
   | (Common & { kind: 'file'; accept: string })
   | { kind: 'hidden'; name: string; value: string }
+  /** Several fields that answer one question. */
+  | { kind: 'group'; label: string; hint?: string; fields: Field[] }
 
 export type OrderForm = {
   action: string
@@ -47,25 +49,33 @@ export type OrderForm = {
 export function orderForm({ csrf, owner }: Pick<Desk, 'csrf' | 'owner'>, form: OrderForm): string {
   if (!owner && !form.asks) return ''
   const prefix = form.action.replace(/^\/console\//, '').replace(/[^a-z0-9]+/gi, '-')
-  const fields = (form.fields ?? []).map((field) => ({
-    ...{
-      hint: null,
-      required: false,
-      value: '',
-      code: false,
-      none: null,
-      most: null,
-      autofocus: false,
-      checked: false,
-    },
-    ...field,
-    id: `${prefix}-${field.name}${field.kind === 'check' && field.value ? `-${field.value}` : ''}`,
-  }))
+  const fields = shownFields(form.fields ?? [], prefix)
   return rendered(body, {
     ...{ says: null, look: null, fold: null, open: false, upload: false, more: [], as: null, row: false },
     ...form,
     fields,
     csrf,
+  })
+}
+
+/** Every field with all its parts; a group begins and ends where its fields do. */
+function shownFields(fields: Field[], prefix: string): object[] {
+  const none = { hint: null, required: false, value: '', code: false, none: null, most: null, checked: false }
+  return fields.flatMap((field) => {
+    if (field.kind !== 'group')
+      return [
+        {
+          ...none,
+          ...field,
+          id: `${prefix}-${field.name}${field.kind === 'check' && field.value ? `-${field.value}` : ''}`,
+        },
+      ]
+    const { label, hint = null } = field
+    return [
+      { ...none, kind: 'group', label, hint },
+      ...shownFields(field.fields, prefix),
+      { ...none, kind: 'group-end' },
+    ]
   })
 }
 
@@ -79,6 +89,8 @@ const body = `<% if (it.fold) { %><details<% if (it.open) { %> open<% } %>><summ
 <% if (it.says) { %><p><%= it.says %></p><% } %>
 <% for (const field of it.fields) { switch (field.kind) {
 case 'hidden': %><input type="hidden" name="<%= field.name %>" value="<%= field.value %>">
+<% break; case 'group': %><fieldset><legend><%= field.label %></legend><% if (field.hint) { %><p class="hint"><%= field.hint %></p><% } %>
+<% break; case 'group-end': %></fieldset>
 <% break; case 'area': %><div class="field wide">${label}<textarea id="<%= field.id %>" name="<%= field.name %>"<% if (field.code) { %> class="code" spellcheck="false"<% } %>${about}><%= field.value %></textarea>${hint}</div>
 <% break; case 'choice': %><div class="field">${label}<select id="<%= field.id %>" name="<%= field.name %>"${about}><% if (field.none !== null) { %><option value=""><%= field.none %></option><% } %><% for (const one of field.choices) { %><option value="<%= one.value %>"<% if (one.value === field.value) { %> selected<% } %>><%= one.label %></option><% } %></select>${hint}</div>
 <% break; case 'check': %><div class="field"><label class="choice"><input type="checkbox" id="<%= field.id %>" name="<%= field.name %>" value="<%= field.value || 'yes' %>"<% if (field.checked) { %> checked<% } %>${about}> <span><%= field.label %></span></label>${hint}</div>
