@@ -98,6 +98,10 @@ const company = z.strictObject({
   /** `file`: its text as published, .txt, .md or .html, beside lupa.yaml; what `lupa notice gaps` reads. */
   notice: z.strictObject({ version: text, url: z.url('is not a web address'), file: text.optional() }),
   lifetimes: z.strictObject(Object.fromEntries(dataCategories.map((category) => [category, lifetime]))),
+  /** The balancing test behind legitimate interest (GDPR Art. 6(1)(f), R-14): where it is kept, and its date. */
+  legitimateInterest: z
+    .strictObject({ assessment: text, date: z.iso.date('is not a date like 2026-01-31') })
+    .optional(),
   /** What is deleted as soon as its lifetime is over; the rest waits for `lupa retention run` (R-20). */
   automatic: z.array(z.enum(dataCategories)).default([]),
   tool: z.strictObject({

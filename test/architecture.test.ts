@@ -21,7 +21,7 @@ const mayImport: Record<string, string[]> = {
   register: ['domain', 'ledger', 'intake', 'certificate'],
   context: ['domain', 'config', 'logger', 'ledger', 'embedded', 'marketing', 'queue', 'register'],
   backup: ['domain', 'config', 'context', 'ledger', 'register'],
-  compliance: ['domain', 'config', 'context', 'ledger', 'marketing', 'newsletter', 'register', 'backup'],
+  compliance: ['domain', 'config', 'context', 'ledger', 'marketing', 'newsletter', 'certificate', 'register', 'backup'],
   flow: ['domain', 'queue', 'register'],
   mail: [],
   operator: [

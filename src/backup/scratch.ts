@@ -3,12 +3,13 @@
 import type { KeyRing } from '../ledger/key-ring.ts'
 import type { OutsideLedger } from '../ledger/outside-ledger.ts'
 import { firstBrokenAudit } from '../register/audit.ts'
-import { type Database, openDatabase, type RegisterClient, sql } from '../register/database.ts'
+import { openDatabase, type RegisterClient } from '../register/database.ts'
 import { checkKeys, installationId } from '../register/installation.ts'
 import { replayLedger } from '../register/ledger-outbox.ts'
 import { openLoad } from '../register/load.ts'
 import { migrate } from '../register/migrate.ts'
 import { createDatabase, dropDatabase, sibling } from '../register/server-databases.ts'
+import { undoneOf } from '../register/undone.ts'
 import { type BackupHeader, openBackup, readHeader } from './backup-file.ts'
 import { peopleIn } from './create-backup.ts'
 
@@ -84,25 +85,7 @@ async function prove(
     people: peopleIn(loaded),
     rows: Object.values(loaded).reduce((sum, rows) => sum + rows, 0),
     replayed,
-    undone: await undoneIn(db, ledger),
+    undone: (await undoneOf(db, ledger, 'opt-out')) + (await undoneOf(db, ledger, 'erasure')),
     auditIntact: (await firstBrokenAudit(db)) === null && header.register === (await installationId(db)),
   }
-}
-
-/** Opt-outs and erasures of the ledger that do not hold in this database: an address not suppressed, a person still here. */
-async function undoneIn(db: Database, ledger: OutsideLedger): Promise<number> {
-  let undone = 0
-  for (const writer of ledger.writers()) {
-    for (const { entry } of ledger.read(writer)) {
-      if (entry.kind === 'audit-head') continue
-      const erased = entry.kind === 'erasure'
-      const hashes = [...new Set([entry['addresses'], erased ? entry['records'] : []].flat() as string[])]
-      const [row] = await db.$queryRaw<{ there: number; present: boolean }[]>(sql`
-        select (select count(*)::int from suppression where address_hash = any (${hashes}::text[])
-                and kind = ${erased ? 'erased' : 'opted-out'}) as there,
-          exists (select from person where id = ${entry['subject'] as string | null}::uuid) as present`)
-      if (row?.there !== hashes.length || (erased && row.present)) undone += 1
-    }
-  }
-  return undone
 }

@@ -19,15 +19,16 @@ export function language(): Option {
   return new Option('--language <language>', 'of the report; the company’s, if not said').choices(['fi', 'en'])
 }
 
-/** A report on the terminal, or in the file that was asked for. */
+/** A report on the terminal (as `text`, where a page is too wide for it), or in the file that was asked for. */
 export function giveReport(
   terminal: Terminal,
   document: unknown,
   report: Report,
   { out, language: spoken }: { out?: string; language: Language },
+  text = reportText(report),
 ): void {
   if (!out) {
-    terminal.result(document, reportText(report))
+    terminal.result(document, text)
     return
   }
   const file = path.resolve(out)

@@ -23,13 +23,18 @@ export type DataTerms = {
 /** One column about people, as tables and columns are named in the database. `via`: functions that hand it to a role without a right to it. */
 export type DataColumn = DataTerms & { table: string; column: string; category: string; via: string[] }
 
-/** `problems`: a sentence for each column that lacks something, with how to mend it. */
-export type DataInventory = { categories: Map<string, DataTerms>; columns: DataColumn[]; problems: string[] }
+/** `others`: the columns about nobody. `problems`: a sentence for each column that lacks something, with how to mend it. */
+export type DataInventory = {
+  categories: Map<string, DataTerms>
+  columns: DataColumn[]
+  others: { table: string; column: string }[]
+  problems: string[]
+}
 
 /** Reads the annotations of a Prisma schema. `lifetimes` are the names that lupa.yaml gives a time to. */
 export function readInventory(schema: string, lifetimes: readonly string[]): DataInventory {
   const lines = schema.split('\n')
-  const inventory: DataInventory = { categories: new Map(), columns: [], problems: [] }
+  const inventory: DataInventory = { categories: new Map(), columns: [], others: [], problems: [] }
   for (const line of lines) readCategory(line, inventory, lifetimes)
   let above: string | null = null
   let model: Model | null = null
@@ -64,13 +69,17 @@ function readColumn(
   model: Model,
   line: string,
   said: string | null,
-  { categories, columns, problems }: DataInventory,
+  { categories, columns, others, problems }: DataInventory,
   lifetimes: readonly string[],
 ): void {
   const field = line.trim().split(/\s+/)[0] as string
   const place = `${model.name}.${field}`
   const [category, ...rest] = (said ?? model.said ?? '').split(/\s+/)
-  if (category === 'none') return
+  const named = { table: model.table, column: /@map\("(\w+)"\)/.exec(line)?.[1] ?? field }
+  if (category === 'none') {
+    others.push(named)
+    return
+  }
   const terms = categories.get(category ?? '')
   if (!terms) {
     const wrong = category ? `says "${category}", which is no category` : 'does not say which personal data it is'
@@ -82,8 +91,7 @@ function readColumn(
   }
   const { via, ...own } = pairsOf(rest.join(' '))
   columns.push({
-    table: model.table,
-    column: /@map\("(\w+)"\)/.exec(line)?.[1] ?? field,
+    ...named,
     category: category as string,
     ...terms,
     ...termsOf(own, place, problems, lifetimes),

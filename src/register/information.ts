@@ -1,5 +1,12 @@
 // Who must still be told that their data are here, and by when; and that they were (GDPR Art. 13, 14; R-03, R-35).
-import { type Collected, indirectGrounds, indirectSources, type Proof } from '../domain/collection.ts'
+import {
+  type Collected,
+  type GroundCode,
+  indirectGrounds,
+  indirectSources,
+  type Proof,
+  type SourceCode,
+} from '../domain/collection.ts'
 import { writeAudit } from './audit.ts'
 import { type Database, inTransaction, rawSql, sql } from './database.ts'
 
@@ -51,6 +58,22 @@ export async function countUninformed(db: Database, at: Date): Promise<{ waiting
   const [row] = await db.$queryRaw<{ waiting: number; overdue: number }[]>(sql`
     select count(*)::int as waiting, (count(*) filter (where u.due < ${at}::timestamptz))::int as overdue from (${uninformed}) u`)
   return row ?? { waiting: 0, overdue: 0 }
+}
+
+/**
+ * How many people have not been told though their month is over: those collected on these grounds, or from these sources and on no
+ * ground that asks for it by itself.
+ */
+export async function countLateToTell(
+  db: Database,
+  at: Date,
+  { sources = [], grounds = [] }: { sources?: readonly SourceCode[]; grounds?: readonly GroundCode[] },
+): Promise<number> {
+  const [row] = await db.$queryRaw<{ late: number }[]>(sql`
+    select count(*)::int as late from (${uninformed}) u where u.due < ${at}::timestamptz and exists (
+      select from collection k where k.person_id = u.person_id and (k.ground = any (${[...grounds]}::text[])
+        or k.source = any (${[...sources]}::text[]) and coalesce(k.ground, '') <> all (${[...indirectGrounds]}::text[])))`)
+  return row?.late ?? 0
 }
 
 /** Writes down that these people were told now, under this notice; returns how many had not been. */

@@ -40,6 +40,37 @@ test('inventory and record are given as lines, as JSON and as a page', async () 
   expect([wrong.code, wrong.stderr]).toEqual([2, 'seloste.pdf is neither .html nor .json: name the file so.\n'])
 })
 
+test('the report names every promise with its result, as lines, JSON and a page in either language, and fails when one is broken', async () => {
+  const page = path.join(database.home, 'lupaukset.html')
+  const [asJson, asText, asPage] = await Promise.all([
+    lupa(['compliance', 'report', '--json', '--language', 'en'], env),
+    lupa(['compliance', 'report'], env),
+    lupa(['compliance', 'report', '--out', page], env),
+  ])
+  const db = openDatabase(database.url)
+  await db.$executeRawUnsafe('alter table audit disable trigger append_only')
+  const broken = await lupa(['compliance', 'report', '--json'], env)
+  await db.$executeRawUnsafe('alter table audit enable trigger append_only')
+  await db.$disconnect()
+
+  const { requirements } = JSON.parse(asJson.stdout)
+  expect([asJson.code, asText.code, asPage.code, broken.code]).toEqual([0, 0, 0, 1])
+  expect(requirements).toHaveLength(56)
+  expect(requirements[19]).toEqual({
+    id: 'R-19',
+    promise: 'Data have a lifetime',
+    control: 'Every category has its lifetime in lupa.yaml; there is no default.',
+    checkedAt: expect.stringMatching(/^\d{4}-.*Z$/),
+    result: 'passed',
+    because: 'Lifetimes in days: person 7300, activity 3650, note 1825, campaign 2190, request 1095.',
+  })
+  expect(asText.stdout).toMatch(/^R-22 +ei käytössä +Tapahtumaloki on eheä, mutta varmuuskopiota ei ole/m)
+  expect(asText.stdout).toMatch(/\d+ kunnossa, 5 ei käytössä, 1 ei koneen tarkistettavissa\.\n$/)
+  expect(readFileSync(page, 'utf8')).toContain('Tietosuojaselosteen lupaukset: B2B-asiakas-')
+  const failed = JSON.parse(broken.stdout).requirements.filter((one: { result: string }) => one.result === 'failed')
+  expect(failed).toEqual([expect.objectContaining({ id: 'R-22', because: 'Taulun audit rivejä voi muuttaa.' })])
+})
+
 test('nothing is handed to whom nobody allowed; what is, is written down first', async () => {
   const person = await somebody()
   const ask = (to: string, fields: string, ...rest: string[]) =>

@@ -1,0 +1,226 @@
+// What keeps R-01 … R-35: identity, purposes, principles, collection, categories and sources. One sentence each.
+import type { Control } from './requirements.ts'
+
+const kept = (promiseFi: string, promiseEn: string, fi: string, en: string): Control => ({
+  promise: { fi: promiseFi, en: promiseEn },
+  control: { fi, en },
+})
+
+export const controlsOfTheRegister = {
+  'R-01': kept(
+    'Rekisterin nimi; asiakkaat, sidosryhmät ja markkinointi',
+    'The register’s name; customers, stakeholders, marketing',
+    'Nimi on lupa.yaml-tiedostossa (register.name) ja näkyy raporteissa; jokaisella henkilöllä on suhde asiakas, mahdollinen asiakas tai sidosryhmä.',
+    'The name stands in lupa.yaml (register.name) and in every report; each person is a customer, prospect or stakeholder.',
+  ),
+  'R-02': kept(
+    'Käsittely EU GDPR:n mukaisesti (523/1999, 10 § ja 24 §)',
+    'Processing under the GDPR (523/1999, §§ 10 and 24)',
+    '`lupa notice gaps` vertaa julkaistua selostetta tietosuoja-asetuksen 13 ja 14 artiklaan; `lupa compliance record` tekee 30 artiklan selosteen.',
+    '`lupa notice gaps` holds the published notice against GDPR Art. 13 and 14; `lupa compliance record` makes the record of Art. 30.',
+  ),
+  'R-03': kept(
+    'Selostetta voidaan muuttaa julkaisemalla uusi versio',
+    'The notice may change by publishing a new version',
+    'Selosteen versiot ovat rekisterissä, ja jokainen lupa, kampanja ja tiedoksianto muistaa, mikä niistä oli voimassa.',
+    'The register keeps the notice’s versions; each sign-up, campaign and information given remembers which was in force.',
+  ),
+  'R-04': kept(
+    'Rekisterinpitäjä, Y-tunnus ja osoite',
+    'Controller, business id and address',
+    'Tiedot ovat lupa.yaml-tiedostossa, Y-tunnuksen tarkiste lasketaan, ja jokainen lähtevä kirje saa ne loppuunsa.',
+    'They stand in lupa.yaml, the business id’s check digit is computed, and every mail that leaves ends with them.',
+  ),
+  'R-05': kept(
+    'Rekisteriasioista vastaava henkilö',
+    'The person responsible',
+    'Vastuuhenkilö on lupa.yaml-tiedostossa; muistutukset ja kieltäytymisviestit tulevat hänelle.',
+    'The person stands in lupa.yaml; reminders and opt-out mails reach them.',
+  ),
+  'R-06': kept(
+    'a) asiakas- ja sidosryhmäsuhteet',
+    'a) customer and stakeholder relationships',
+    'Jokainen henkilötietosarake nimeää tarkoituksensa suljetusta luettelosta (prisma/schema.prisma).',
+    'Every column about people names its purposes from a closed list (prisma/schema.prisma).',
+  ),
+  'R-07': kept(
+    'b) hyviä vihjeitä oman toiminnan kehittämiseen',
+    'b) useful tips for their own activity',
+    'Vihjekirje on kampanja kuten muutkin: samasta portista (claim_batch) pääsee vain, kenellä on lupa.',
+    'A letter with tips is a campaign like any other: the one gate (claim_batch) lets nobody through without permission.',
+  ),
+  'R-08': kept(
+    'c) markkinointi rekisterissä oleville',
+    'c) marketing to those in the register',
+    'Vastaanottaja on aina rekisterin henkilö (vierasavain); osoiteluetteloa ei voi viedä työkaluun rekisterin ohi.',
+    'A recipient is always a person of the register (foreign key); no list of addresses reaches the tool past it.',
+  ),
+  'R-08b': kept(
+    'Noudatamme EU-lainsäädäntöä',
+    'We keep EU law',
+    'Tämä raportti: jokaisella lupauksella on kontrolli ja tarkistus, jonka voi ajaa milloin tahansa.',
+    'This report: every promise has a control, and a check that can be run at any time.',
+  ),
+  'R-09': kept(
+    'Lainmukaista, kohtuullista ja läpinäkyvää',
+    'Lawful, fair and transparent',
+    'Tietosisältöluettelo kertoo jokaisesta sarakkeesta tarkoituksen, perusteen, lähteen, säilytysajan ja lukijat (`lupa compliance inventory`).',
+    'The data inventory tells purpose, basis, source, lifetime and readers of every column (`lupa compliance inventory`).',
+  ),
+  'R-10': kept(
+    'Voit milloin tahansa saada tietosi saataville',
+    'You may have your data at any time',
+    '`lupa person export` kokoaa joka taulun rivit henkilöstä, ihmisen ja koneen luettaviksi.',
+    '`lupa person export` gathers the rows of every table about a person, for people and for machines.',
+  ),
+  'R-11': kept(
+    '… korjata, oikaista ja päivittää niitä',
+    '… correct, rectify and update them',
+    '`lupa person correct` muistaa entisen arvon, ja vanhalla tiedolla työkalussa oleva poistuu sieltä.',
+    '`lupa person correct` remembers what was, and whoever is in the tool with old data leaves it.',
+  ),
+  'R-12': kept(
+    '… tai pyytää tietojesi poistamista',
+    '… or ask for their erasure',
+    '`lupa person erase` poistaa kaikkialta; avaimellinen tiiviste myös tietokannan ulkopuolella estää paluun.',
+    '`lupa person erase` removes everywhere; a keyed hash, outside the database too, keeps the person from coming back.',
+  ),
+  'R-13': kept(
+    'Käyttötarkoitussidonnaisuus',
+    'Purpose limitation',
+    'Tietokantaroolit: työkalun kanssa puhuva prosessi ei voi lukea yhtäkään taulua, jossa on tietoja ihmisistä.',
+    'Database roles: the process that talks to the tool cannot read any table about people.',
+  ),
+  'R-14': kept(
+    'Perustuu oikeutettuun etuun',
+    'Rests on legitimate interest',
+    'Tasapainotesti nimetään lupa.yaml-tiedostossa (legitimateInterest); vastustus lopettaa markkinoinnin heti.',
+    'The balancing test is named in lupa.yaml (legitimateInterest); an objection ends marketing at once.',
+  ),
+  'R-15': kept(
+    'Vain tähän käyttötarkoitukseen sidottuja',
+    'Bound to this purpose only',
+    'Kenelläkään muulla kuin Luvan omilla rooleilla ei ole oikeuksia tauluihin; ulos lähtee vain kirjattuja luovutuksia.',
+    'Nobody but Lupa’s own roles has rights to the tables; only recorded disclosures leave.',
+  ),
+  'R-16': kept(
+    'Emme luovuta tietojasi ilman asianmukaista syytä',
+    'Nothing is disclosed without good reason',
+    'Luovutusrekisteri: jokaisella syy, peruste, tarkoitus, tiedot, määrä ja päättäjä, kirjattuna ennen luovutusta ja muuttumatta.',
+    'The disclosure register: reason, ground, purpose, data, count and who decided, written before it happens and never changed.',
+  ),
+  'R-17': kept(
+    'Tallennamme vain tarpeellisen',
+    'We store only what is needed',
+    'Tuonti lukee vain nimetyt sarakkeet; henkilötunnus ja terveyssanat vapaassa tekstissä nousevat tarkistettavaksi.',
+    'Imports read named columns only; identity codes and health words in free text come up for review.',
+  ),
+  'R-18': kept(
+    'Pidämme tietomme täsmällisinä tarkistamalla ja korjaamalla',
+    'We keep data accurate by checking and correcting',
+    'Palautuva osoite jää pois kampanjoista, epäselvät tulevat tarkistettaviksi (`lupa review list`), vanhat nousevat listalle (`lupa person due`).',
+    'A bouncing address stays out of campaigns, doubts come up for review (`lupa review list`), old data are listed (`lupa person due`).',
+  ),
+  'R-19': kept(
+    'Tiedoille on määritelty käyttöikä',
+    'Data have a lifetime',
+    'Jokaisella tietoryhmällä on säilytysaika lupa.yaml-tiedostossa; oletuksia ei ole.',
+    'Every category has its lifetime in lupa.yaml; there is no default.',
+  ),
+  'R-20': kept(
+    '… jonka jälkeen ne automaattisesti tai rutiininomaisesti poistetaan',
+    '… after which they go, by themselves or as a routine',
+    'Automaattiset ryhmät poistaa taustatyö, muut vahvistaa `lupa retention run`; myöhästymisestä hälytetään.',
+    'A job deletes the automatic categories, `lupa retention run` confirms the others; being late is an alarm.',
+  ),
+  'R-21': kept(
+    '… ellei laki, asiakassuhde tai yhteistyö edellytä',
+    '… unless law, customer relationship or cooperation ask for more',
+    'Säilytyksen jatkaminen: kolme syytä, perustelu ja päättymispäivä; se ei koskaan salli postitusta.',
+    'A hold has one of three reasons, a text and an end; it never allows a mail.',
+  ),
+  'R-22': kept(
+    'Eheää ja luotettavaa, varmuuskopioin varmennettua',
+    'Sound and reliable, secured by backups',
+    'Tapahtumaloki on tiivisteketju, jota tietokanta ei anna muuttaa; varmuuskopiot on salattu, ja palautus harjoitellaan.',
+    'The audit trail is a hash chain that the database lets nobody change; backups are encrypted and restoring is drilled.',
+  ),
+  'R-23': kept(
+    'Mahdolliset asiakkaat oikeutetun edun perusteella',
+    'Prospects on legitimate interest',
+    'Mahdollisella asiakkaalla (prospect) on aina kirjattu tietolähde.',
+    'A prospect always has a recorded source.',
+  ),
+  'R-24': kept(
+    'Keräämme itse tiedot (B2B)',
+    'We collect the data ourselves (B2B)',
+    'Tietolähteiden luettelo on suljettu myös tietokannassa, eikä ostettua luetteloa ole siinä.',
+    'The list of sources is closed in the database too, and a bought list is not on it.',
+  ),
+  'R-25': kept(
+    'Vain omassa B2B-käytössä',
+    'For our own B2B use only',
+    'Yksi asennus on yksi rekisterinpitäjä; mikään osoite ei anna henkilötietoja ulkopuolisille.',
+    'One installation is one controller; no address of it gives personal data to third parties.',
+  ),
+  'R-26': kept(
+    'Minimitiedot: nimi, yritys, yhteystiedot',
+    'Minimum data: name, company, contact details',
+    'Vain nimi on pakollinen; titteli, puhelin ja muut saavat puuttua.',
+    'Only a name is required; title, telephone and the rest may be missing.',
+  ),
+  'R-27': kept(
+    'Etu- ja sukunimi',
+    'First and last name',
+    'person.first_name ja last_name, Unicode NFC; tietosisältöluettelossa ja omien tietojen raportissa.',
+    'person.first_name and last_name, Unicode NFC; in the inventory and in access reports.',
+  ),
+  'R-28': kept(
+    'Titteli/tehtävänkuvaus',
+    'Title or duties',
+    'person.title; tietosisältöluettelossa ja omien tietojen raportissa, ei koskaan lupa.',
+    'person.title; in the inventory and in access reports, never a permission.',
+  ),
+  'R-29': kept(
+    'Yhteystiedot (yritys, osoite, www …)',
+    'Contact details (company, address, web …)',
+    'Yrityksen ja henkilön yhteystiedoilla on omat, nimetyt sarakkeensa.',
+    'Contact details of company and person have named columns of their own.',
+  ),
+  'R-30': kept(
+    'Asiakkuuteen liittyvä teksti (luottamuksellinen)',
+    'Text about the customer (confidential)',
+    'Muistiinpanot ovat omassa taulussaan, salattuina rivi riviltä; yksikään rooli ei voi lukea niitä.',
+    'Notes have a table of their own, encrypted row by row; no role can read them.',
+  ),
+  'R-31': kept(
+    'Markkinointilupa tai -kielto',
+    'Marketing permission or prohibition',
+    'Lupakirjanpitoon vain lisätään, kielto voittaa aina, ja kiellot ovat myös tietokannan ulkopuolella.',
+    'The permission ledger only grows, a prohibition always wins, and opt-outs also live outside the database.',
+  ),
+  'R-32': kept(
+    'Sosiaalisesta mediasta: sähköposti ja tarvittaessa puhelin',
+    'From social media: email and, when needed, telephone',
+    'Lähteellä SOCIAL_MEDIA on kanava ja päivä; muuta kuin yhteystiedot sieltä ei tallenneta.',
+    'The source SOCIAL_MEDIA has channel and date; nothing but contact details is stored from there.',
+  ),
+  'R-33': kept(
+    'Lähde: CRM-työkalun web-lomake',
+    'Source: the web form',
+    'Sivu /join kirjaa luvan sanamuodon, ajan ja selosteen version ja vahvistaa sen sähköpostilla.',
+    'The page /join records wording, time and notice version of a permission, confirmed by mail.',
+  ),
+  'R-34': kept(
+    'Lähteet: rekisteröinti-, tilaus- ja ilmoittautumislomakkeet',
+    'Sources: registration, order and sign-up forms',
+    'Koodit E_REGISTRATION_FORM, E_ORDER_FORM ja E_SIGNUP_FORM suljetussa luettelossa, johon tuonti kuvaa tiedoston sanat.',
+    'The codes E_REGISTRATION_FORM, E_ORDER_FORM and E_SIGNUP_FORM of a closed list to which imports map a file’s words.',
+  ),
+  'R-35': kept(
+    'Lähteet: media ja muut julkiset lähteet',
+    'Sources: media and other public sources',
+    'Muualta saaduista tiedoista ilmoitetaan kuukaudessa: `lupa notice due` näyttää, kenelle vielä.',
+    'Those whose data came from elsewhere are told within a month: `lupa notice due` shows who is left.',
+  ),
+} satisfies Record<string, Control>
