@@ -1,6 +1,7 @@
 // The composition root: everything a command, a page or a job is given. No singletons; `overrides` is the seam for tests.
 import type { Config } from './config.ts'
 import { NotAllowed, Unavailable } from './domain/errors.ts'
+import { refuseMoved } from './embedded/moved-home.ts'
 import { startEmbeddedPostgres } from './embedded/postgres.ts'
 import { type KeyRing, openKeyRing } from './ledger/key-ring.ts'
 import { type OutsideLedger, openOutsideLedger } from './ledger/outside-ledger.ts'
@@ -45,9 +46,10 @@ export type PreparedDatabase = { url: string; urls: RoleUrls; weak: Role[]; embe
 
 /**
  * Opens everything, in the only safe order: database, migrations (its own, when embedded), keys, outside ledger replayed, queues.
- * Throws with one sentence when any of them is missing, broken or behind.
+ * Throws with one sentence when any of them is missing, broken or behind, and where the register was moved to another machine.
  */
 export async function openContext(config: Config, overrides: Overrides = {}): Promise<Context> {
+  refuseMoved(config.home)
   const prepared = await prepareDatabase(config, overrides)
   const db = openDatabase(prepared.url)
   try {

@@ -92,6 +92,11 @@ const contents: [name: string, does: string, load: () => Promise<Command>][] = [
     'encrypted copies of the register: create, restore, drill',
     async () => (await import('./commands/backup.ts')).backupCommand(),
   ],
+  [
+    'move',
+    'the register to a new machine: pack, unpack, undo',
+    async () => (await import('./commands/move.ts')).moveCommand(),
+  ],
 ]
 
 /** The program, with the command that `args` names in full and the others by name. */
