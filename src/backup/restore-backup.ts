@@ -18,9 +18,16 @@ export type Restored = Proof & {
 
 /**
  * Restores the database at `url` (the owner's; it may be empty) from a backup. Throws NotAllowed while anybody is connected to it, and what
- * `raise` throws. Nobody may start anything meanwhile.
+ * `raise` throws. Nobody may start anything meanwhile. A backup that is `fresh`, made a moment ago of a register that nobody has worked
+ * on since, knows what became of its campaigns: they go on.
  */
-export async function restoreBackup(config: Config, url: string, evidence: Evidence, at: Date): Promise<Restored> {
+export async function restoreBackup(
+  config: Config,
+  url: string,
+  evidence: Evidence,
+  at: Date,
+  { fresh = false } = {},
+): Promise<Restored> {
   await requireQuiet(url)
   const name = `${databaseName(url)}_restoring`
   return raise(url, name, evidence, async (db, proof, scratch) => {
@@ -28,7 +35,7 @@ export async function restoreBackup(config: Config, url: string, evidence: Evide
       throw new NotAllowed(
         'The backup does not prove itself (its audit trail, or opt-outs and erasures of the outside ledger): the register stays as it is; use another.',
       )
-    const halted = await haltUnderWay(db, proof.madeAt, at)
+    const halted = fresh ? 0 : await haltUnderWay(db, proof.madeAt, at)
     await endAllSessions(db, at)
     const facts = { madeAt: proof.madeAt, people: proof.people, replayed: proof.replayed, halted }
     await writeAudit(db, { at, actor: 'operator', action: 'register-restored', facts })

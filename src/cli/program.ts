@@ -97,6 +97,11 @@ const contents: [name: string, does: string, load: () => Promise<Command>][] = [
     'the register to a new machine: pack, unpack, undo',
     async () => (await import('./commands/move.ts')).moveCommand(),
   ],
+  [
+    'upgrade-postgres',
+    'the embedded database to the PostgreSQL of this Lupa',
+    async () => (await import('./commands/upgrade-postgres.ts')).upgradePostgresCommand(),
+  ],
 ]
 
 /** The program, with the command that `args` names in full and the others by name. */

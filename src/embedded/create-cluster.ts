@@ -12,7 +12,7 @@ import {
 } from 'node:fs'
 import path from 'node:path'
 import { Unavailable } from '../domain/errors.ts'
-import { type DataPlace, readPassword } from './data-place.ts'
+import { type DataPlace, readPassword, upgradeInterrupted } from './data-place.ts'
 import type { PostgresPrograms } from './postgres-programs.ts'
 import { runProgram } from './run-program.ts'
 import { giveTo } from './server-account.ts'
@@ -31,6 +31,8 @@ export async function createCluster(
     requireSameMajor(place, programs)
     return false
   }
+  if (upgradeInterrupted(place))
+    throw new Unavailable('An upgrade of PostgreSQL was interrupted: `lupa upgrade-postgres` begins it again.')
   requireEmpty(place.dataFolder)
   removeHalfMade(place.base)
   const draft = path.join(place.base, `making-${randomBytes(6).toString('hex')}`)
@@ -47,7 +49,9 @@ function requireSameMajor(place: DataPlace, programs: PostgresPrograms): void {
   if (Number(found) === programs.major) return
   throw new Unavailable(
     `The database in ${place.dataFolder} was made by PostgreSQL ${found}, and this Lupa brings PostgreSQL ${programs.major}, which cannot open it: ` +
-      'make a backup with the Lupa that made it, and restore it into a new LUPA_HOME.',
+      (Number(found) < programs.major
+        ? '`lupa upgrade-postgres` carries the register over; `--programs` names the old version’s programs where it does not find them.'
+        : 'update Lupa.'),
   )
 }
 

