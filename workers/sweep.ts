@@ -3,12 +3,13 @@ import { underlying, withdraw } from '../src/domain/campaign.ts'
 import { follow } from '../src/flow.ts'
 import { type CampaignRecord, listCampaigns, record } from '../src/register/campaigns.ts'
 import { waitingFeedback } from '../src/register/feedback.ts'
+import { inspectTexts } from '../src/register/inspection.ts'
 import { forgetSignUps } from '../src/register/sign-ups.ts'
 import { waitingDeliveries } from '../src/register/webhook-deliveries.ts'
 import { processor, type StepContext } from './processor.ts'
 
 export const sweep = processor('sweep', async (_payload, ctx) => {
-  const { db, queues, clock, log } = ctx
+  const { db, queues, keys, clock, log } = ctx
   if ((await waitingDeliveries(db)) > 0) await queues.add({ job: 'apply-webhooks', payload: {} })
   if ((await waitingFeedback(db)) > 0) await queues.add({ job: 'apply-feedback', payload: {} })
   // Whoever said no since the last look is in the outbox, whatever door they came by.
@@ -16,6 +17,7 @@ export const sweep = processor('sweep', async (_payload, ctx) => {
     await queues.add({ job: 'write-ledger', payload: {} }, { job: 'find-removals', payload: {} })
   }
   await forgetSignUps(db, clock())
+  await inspectTexts(db, keys, clock())
 
   for (const campaign of await listCampaigns(db, { open: true })) {
     if (overdue(campaign, clock())) await pastDeadline(ctx, campaign)

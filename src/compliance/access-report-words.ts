@@ -58,6 +58,7 @@ export const columnWords: Record<string, Said | null> = {
   feedback_unknown: ['Palaute jäi lukematta', 'Feedback could not be read'],
   restricted_at: ['Käsittelyä rajoitettu', 'Restricted since'],
   restricted_for: ['Rajoituksen peruste', 'Ground of the restriction'],
+  uninspected: null,
   created_at: ['Tallennettu', 'Stored'],
   updated_at: ['Päivitetty', 'Updated'],
   register: ['Lähderekisteri', 'Source register'],

@@ -5,8 +5,11 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi 
 import { accessScript } from '../../src/cli/access-script.ts'
 import { readEmailCell } from '../../src/intake/email-cell.ts'
 import { accessPlace, renewAccessLogin } from '../../src/register/access-front-end.ts'
-import { sql } from '../../src/register/database.ts'
+import { openDatabase, sql } from '../../src/register/database.ts'
+import { inspectTexts } from '../../src/register/inspection.ts'
+import { findRoleUrls } from '../../src/register/migrate.ts'
 import { prohibit } from '../../src/register/permissions.ts'
+import { releasePerson, restrictPerson } from '../../src/register/restrictions.ts'
 import { listReviews, resolveReview } from '../../src/register/reviews.ts'
 import { missingOdbc, type Odbc, openOdbc } from '../support/odbc.ts'
 import { accdb, emptyRegister, now, reasonsOf, type TestRegister } from '../support/register.ts'
@@ -22,9 +25,17 @@ let login: { login: string; password: string }
 beforeAll(async () => {
   register = await emptyRegister()
   await register.importFile(accdb)
-  await register.importCsv(['HenkilöID;Nimi;Posti', '501;Onni Oja;onni@oja.example', '502;Ilmo Ilo;ilmo@ilo.example'], {
-    mapping: plainMapping,
-  })
+  await register.importCsv(
+    [
+      'HenkilöID;Nimi;Posti',
+      '501;Onni Oja;onni@oja.example',
+      '502;Ilmo Ilo;ilmo@ilo.example',
+      '503;Urho Uro;urho@uro.example',
+    ],
+    {
+      mapping: plainMapping,
+    },
+  )
   login = await renewAccessLogin(register.db, { actor: 'operator', at: now })
   access = new pg.Client({ connectionString: asFrontEnd() })
   await access.connect()
@@ -226,6 +237,76 @@ test('an address typed in Access waits for review, and an opt-out under the old 
   )
   expect((await reasonsOf(register.db))['4']).toBeUndefined()
   expect((await register.db.person.findUniqueOrThrow({ where: { id } })).email).toBeNull()
+})
+
+test('a no to the old address that is younger than the person’s own goes along to a new one', async () => {
+  const early = new Date('2026-01-10T10:00:00Z')
+  const later = new Date('2026-06-10T10:00:00Z')
+  const { id, addressHashes } = await person(9)
+  await prohibit(register.db, { personId: id, at: early, channel: 'phone', actor: 'operator', onceKey: 'puhelu-9' })
+  await register.db.$executeRaw(
+    sql`update suppression set at = ${later} where address_hash = any (${addressHashes}::text[])`,
+  )
+
+  await access.query(`update access."Henkilöt" set "Sähköposti" = 'uusi@esimerkki9.example' where "HenkilöID" = 9`)
+
+  expect(await person(9)).toMatchObject({ permission: 'prohibition', permissionAt: later })
+  const said = await register.db.permissionEntry.findMany({ where: { personId: id, at: later } })
+  expect(said).toMatchObject([{ says: 'prohibition', channel: 'address-change' }])
+})
+
+test('a restricted person is not edited from Access: nothing of them but a no is written down', async () => {
+  const { id } = await person(503)
+  await wish(`insert into access."Tapaamiset" ("HenkilöID", "Aihe") values (503, 'Aloitus')`)
+  await restrictPerson(register.db, id, 'accuracy-contested', { actor: 'operator', at: now })
+
+  const answers = [
+    await wish(`update access."Henkilöt" set "Titteli" = 'Rehtori' where "HenkilöID" = 503`),
+    await wish(`update access."Henkilöt" set "Sähköposti" = 'x@y.example' where "HenkilöID" = 503`),
+    await wish(`update access."Henkilöt" set "Lähde" = 'messut' where "HenkilöID" = 503`),
+    await wish(
+      `update access."Henkilöt" set "Markkinointilupa" = -1, "Lupa pvm" = '2026-01-02', "Lähde" = 'messut' where "HenkilöID" = 503`,
+    ),
+    await wish(`insert into access."Tapaamiset" ("HenkilöID", "Aihe") values (503, 'Jatko')`),
+    await wish(`update access."Tapaamiset" set "Aihe" = 'Toinen' where "HenkilöID" = 503`),
+    await wish(`delete from access."Tapaamiset" where "HenkilöID" = 503`),
+  ]
+  const no = await wish('update access."Henkilöt" set "Markkinointikielto" = -1 where "HenkilöID" = 503')
+
+  expect(answers).toEqual(answers.map(() => expect.stringMatching(/^Henkilön tietojen käsittely on rajoitettu/)))
+  expect(no).toBe(1)
+  expect(await person(503)).toMatchObject({ title: null, permission: 'prohibition' })
+  await releasePerson(register.db, id, { actor: 'operator', at: now })
+  expect(await wish(`update access."Henkilöt" set "Titteli" = 'Rehtori' where "HenkilöID" = 503`)).toBe(1)
+})
+
+test('a text written in Access passes the detectors of a file: what should not stand there comes up for review, once', async () => {
+  await access.query(
+    `insert into access."Tapaamiset" ("HenkilöID", "Aihe", "Muistio") values (11, 'Aloitus', 'hetu 131052-308T, on sairauslomalla')`,
+  )
+  await access.query(`update access."Henkilöt" set "Titteli" = 'opettaja, masennus' where "HenkilöID" = 11`)
+  await access.query(
+    `insert into access."Tapaamiset" ("HenkilöID", "Aihe", "Muistio") values (11, 'Jatko', 'puhuttiin hinnoista')`,
+  )
+  const { urls } = await findRoleUrls(register.database.url, register.database.home, {
+    sync: null,
+    worker: null,
+    web: null,
+  })
+  const worker = openDatabase(urls.worker, 1)
+
+  const opened = [await inspectTexts(worker, register.keys, now), await inspectTexts(worker, register.keys, now)]
+  await worker.$disconnect()
+
+  expect(opened).toEqual([3, 0])
+  const { id } = await person(11)
+  const found = ['HEALTH_WORDS', 'NATIONAL_ID']
+  const items = (await listReviews(register.db)).filter((one) => one.personId === id && found.includes(one.code))
+  expect(items.map(({ code, place, detail }) => [code, place, detail]).sort()).toEqual([
+    ['HEALTH_WORDS', 'Henkilöt', null],
+    ['HEALTH_WORDS', 'Tapaamiset', null],
+    ['NATIONAL_ID', 'Tapaamiset', null],
+  ])
 })
 
 test('what another hand changes between reading and writing is not overwritten', async () => {
