@@ -1,43 +1,6 @@
 // The command line: every command of Lupa, one file each in commands/.
-import { type Command, CommanderError } from 'commander'
-import { debugging, loadEnvironmentFile } from '../config.ts'
-import { exitCodeOf, sentenceOf } from './command.ts'
-import { program } from './program.ts'
-
-/** Runs one command line (without node and script) and returns the exit code. */
-export async function main(args: string[]): Promise<number> {
-  try {
-    await strict(await program(args)).parseAsync(args, { from: 'user' })
-    return Number(process.exitCode ?? 0)
-  } catch (error) {
-    // Commander has already written help or what was wrong with the words.
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
-    process.stderr.write(`${sentenceOf(error)}\n`)
-    if (debugging() && error instanceof Error) process.stderr.write(`${error.stack}\n`)
-    return exitCodeOf(error)
-  }
-}
-
-/** Errors of use are thrown, not process.exit()ed, in every subcommand. */
-function strict(command: Command): Command {
-  command.exitOverride()
-  command.configureOutput({ outputError: (text, write) => write(useSentence(text, nameOf(command))) })
-  for (const sub of command.commands) strict(sub)
-  return command
-}
-
-/** `lupa campaign lauch: unknown command 'lauch' (Did you mean launch?). See …`, in one line. */
-function useSentence(text: string, name: string): string {
-  const said = text
-    .replace(/^error: /, '')
-    .replace(/\s*\n\s*/g, ' ')
-    .trim()
-  return `${name}: ${said}${/[.?!)]$/.test(said) ? '' : '.'} \`${name} --help\` shows how.\n`
-}
-
-function nameOf(command: Command): string {
-  return command.parent ? `${nameOf(command.parent)} ${command.name()}` : command.name()
-}
+import { loadEnvironmentFile } from '../config.ts'
+import { runCommandLine } from './command-line.ts'
 
 // Whoever reads our output may stop reading (`| head`): that is no failure.
 for (const stream of [process.stdout, process.stderr]) {
@@ -47,4 +10,4 @@ for (const stream of [process.stdout, process.stderr]) {
 }
 
 loadEnvironmentFile()
-process.exitCode = await main(process.argv.slice(2))
+process.exitCode = await runCommandLine(process.argv.slice(2))

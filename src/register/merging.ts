@@ -54,6 +54,7 @@ export async function mergePeople(db: Database, keys: KeyRing, keep: string, gon
     }
     await refuseUnderWay(tx, [keep, gone])
     await moveNotes(tx, keys, keep, gone)
+    await keepAddresses(tx, keep, gone)
     const [row] = await tx.$queryRaw<{ barred: boolean }[]>(sql`
       select merge_people(${keep}::uuid, ${gone}::uuid, ${by.at}::timestamptz, ${by.actor}) as barred`)
     const prohibited = row?.barred ?? false
@@ -78,6 +79,19 @@ async function refuseUnderWay(tx: Prisma.TransactionClient, people: string[]): P
     where r.person_id = any (${people}::uuid[]) and c.state <> 'closed'`)
   if (Number(row?.open) > 0)
     throw new NotAllowed('A campaign is under way with one of them: merge them when it is closed.')
+}
+
+/**
+ * Where both got the same newsletter, at two addresses, both links lead to the person who is left: a no by either must close the
+ * address of the other mail too (I5).
+ */
+async function keepAddresses(tx: Prisma.TransactionClient, keep: string, gone: string): Promise<void> {
+  await tx.$executeRaw(sql`
+    insert into recipient_alias (campaign_id, hash, recipient_id)
+    select k.campaign_id, g.address_hash, k.id from recipient k join recipient g on g.campaign_id = k.campaign_id
+    where k.person_id = ${keep}::uuid and g.person_id = ${gone}::uuid and k.disclosed and g.disclosed
+      and g.address_hash is distinct from k.address_hash and g.address_hash is not null
+    on conflict do nothing`)
 }
 
 /** Notes are bound to their person by their seal: they are opened and sealed anew, with the current key. */

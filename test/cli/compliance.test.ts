@@ -4,6 +4,7 @@ import path from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openDatabase } from '../../src/register/database.ts'
 import { type Environment, lupa } from '../support/cli.ts'
+import { lupaHere } from '../support/command-line.ts'
 import { type TestDatabase, testDatabase } from '../support/database.ts'
 
 let database: TestDatabase
@@ -42,14 +43,12 @@ test('inventory and record are given as lines, as JSON and as a page', async () 
 
 test('the report names every promise with its result, as lines, JSON and a page in either language, and fails when one is broken', async () => {
   const page = path.join(database.home, 'lupaukset.html')
-  const [asJson, asText, asPage] = await Promise.all([
-    lupa(['compliance', 'report', '--json', '--language', 'en'], env),
-    lupa(['compliance', 'report'], env),
-    lupa(['compliance', 'report', '--out', page], env),
-  ])
+  const asJson = await lupaHere(['compliance', 'report', '--json', '--language', 'en'], env)
+  const asText = await lupa(['compliance', 'report'], env)
+  const asPage = await lupaHere(['compliance', 'report', '--out', page], env)
   const db = openDatabase(database.url)
   await db.$executeRawUnsafe('alter table audit disable trigger append_only')
-  const broken = await lupa(['compliance', 'report', '--json'], env)
+  const broken = await lupaHere(['compliance', 'report', '--json'], env)
   await db.$executeRawUnsafe('alter table audit enable trigger append_only')
   await db.$disconnect()
 

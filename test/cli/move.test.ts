@@ -12,6 +12,7 @@ import { openSource } from '../../src/intake/open-source.ts'
 import { importInto } from '../../src/register/imports.ts'
 import { prohibit } from '../../src/register/permissions.ts'
 import { type Environment, lupa } from '../support/cli.ts'
+import { documentOf, lupaHere } from '../support/command-line.ts'
 import { type TestDatabase, testDatabase } from '../support/database.ts'
 import { accdb, reasonsOf } from '../support/register.ts'
 
@@ -52,11 +53,11 @@ test('a register is packed only under a passphrase worth the name, and not while
   writeFileSync(path.join(folder, 'lyhyt.txt'), 'kissa\n')
   await inContext(there, ({ db }) => db.campaign.create({ data: { ...campaign, state: 'sent' } }))
 
-  const answers = await Promise.all([
-    lupa(['move', 'pack', packed], there),
-    lupa(['move', 'pack', packed, '--passphrase-file', path.join(folder, 'lyhyt.txt')], there),
-    lupa(['move', 'pack', packed, '--passphrase-file', words], there),
-  ])
+  const answers = [
+    await lupaHere(['move', 'pack', packed], there),
+    await lupaHere(['move', 'pack', packed, '--passphrase-file', path.join(folder, 'lyhyt.txt')], there),
+    await lupaHere(['move', 'pack', packed, '--passphrase-file', words], there),
+  ]
 
   expect(answers.map(({ code, stderr }) => [code, stderr.trim().split('\n').at(-1)])).toEqual([
     [2, 'There is nobody here to ask for the passphrase: give --passphrase-file FILE.'],
@@ -68,7 +69,7 @@ test('a register is packed only under a passphrase worth the name, and not while
 
 test('one file carries the register; the machine it came from works on it no more', async () => {
   const made = await json(there, 'move', 'pack', packed, '--passphrase-file', words)
-  const refused = await Promise.all([lupa(['start'], there), lupa(['campaign', 'launch', 'kevät', '--yes'], there)])
+  const refused = [await lupaHere(['start'], there), await lupaHere(['campaign', 'launch', 'kevät', '--yes'], there)]
 
   expect(made).toMatchObject({ file: packed, keys: 'inside' })
   expect(made.parts.filter((name: string) => !/^backups|^ledger/.test(name))).toEqual([
@@ -102,9 +103,9 @@ test('it is not unpacked over anything, by a wrong passphrase, or from a damaged
   writeFileSync(damaged, bytes.fill(0, bytes.length - 400, bytes.length - 300))
 
   const answers = [
-    await lupa(['move', 'unpack', packed, '--passphrase-file', words], { LUPA_HOME: taken }),
-    await lupa(['move', 'unpack', packed, '--passphrase-file', path.join(folder, 'väärä.txt')], here),
-    await lupa(['move', 'unpack', damaged, '--passphrase-file', words], here),
+    await lupaHere(['move', 'unpack', packed, '--passphrase-file', words], { LUPA_HOME: taken }),
+    await lupaHere(['move', 'unpack', packed, '--passphrase-file', path.join(folder, 'väärä.txt')], here),
+    await lupaHere(['move', 'unpack', damaged, '--passphrase-file', words], here),
   ]
 
   expect(answers.map(({ code, stderr }) => [code, stderr.trim().split('\n').at(-1)])).toEqual([
@@ -116,9 +117,11 @@ test('it is not unpacked over anything, by a wrong passphrase, or from a damaged
 })
 
 test('unpacked into an empty home it is restored, replayed and proved, and everybody who said no still has', async () => {
-  const found = await json(here, 'move', 'unpack', packed, '--passphrase-file', words)
+  // A process of its own: it starts the database of the new home.
+  const unpacked = await lupa(['move', 'unpack', packed, '--passphrase-file', words, '--json'], here)
+  const found = JSON.parse(unpacked.stdout || '{}')
 
-  expect(found).toMatchObject({ undone: 0, auditIntact: true, halted: 0 })
+  expect([unpacked.code, found]).toMatchObject([0, { undone: 0, auditIntact: true, halted: 0 }])
   const before = await inContext(there, async ({ db }) => [await db.person.count(), await reasonsOf(db)], 'even moved')
   const after = await inContext(here, async ({ db }) => [await db.person.count(), await reasonsOf(db)])
   expect(after).toEqual(before)
@@ -130,9 +133,9 @@ test('unpacked into an empty home it is restored, replayed and proved, and every
 })
 
 test('a move that never happened is undone by a command that wants to be sure', async () => {
-  const unsure = await lupa(['move', 'undo'], there)
+  const unsure = await lupaHere(['move', 'undo'], there)
   const undone = await json(there, 'move', 'undo', '--yes')
-  const alive = await lupa(['review', 'list', '--json'], there)
+  const alive = await lupaHere(['review', 'list', '--json'], there)
 
   expect([unsure.code, unsure.stderr]).toEqual([2, 'Say --yes: there is nobody here to ask.\n'])
   expect(undone).toEqual({ undone: true })
@@ -168,8 +171,4 @@ async function inContext<T>(
   }
 }
 
-async function json(env: Environment, ...args: string[]) {
-  const { code, stdout, stderr } = await lupa([...args, '--json'], env)
-  if (code !== 0) throw new Error(`${args.join(' ')} ended with ${code}: ${stderr}`)
-  return JSON.parse(stdout)
-}
+const json = (env: Environment, ...args: string[]) => documentOf(args, env)

@@ -197,6 +197,25 @@ describe('a national id is known by its check character', () => {
   })
 })
 
+test.each([
+  'Sairauslomalla kesään',
+  'Toipuu selkäleikkauksesta',
+  'DIAGNOOSI tuli keväällä',
+  'kertoi masennuksestaan',
+  'työuupumusta ja burn-outia',
+  'on raskaana',
+  'Sjukskriven till maj',
+  'back after cancer treatment',
+])('health is found however it is inflected or written: %j', (text) => {
+  expect(sensitiveIn(text, 10_000)).toEqual(['HEALTH_WORDS'])
+})
+
+test('a text that is too long to be a title is found, and so is all that is in it', () => {
+  const long = `${'Sovittu. '.repeat(30)}Hetu 131052-308T, sairauslomalla.`
+
+  expect(sensitiveIn(long, 255)).toEqual(['NATIONAL_ID', 'HEALTH_WORDS', 'VERY_LONG_TEXT'])
+})
+
 test.each(['Kustannusleikkaukset sovittu', 'Budjettileikkaus', 'Sovittiin jatkosta.'])(
   'ordinary business is not health: %j',
   (text) => {

@@ -5,6 +5,7 @@ import { rowsAbout } from '../../src/register/access-report.ts'
 import { rawSql, sql } from '../../src/register/database.ts'
 import { findDuplicates, mergePeople } from '../../src/register/merging.ts'
 import { readNotes } from '../../src/register/notes.ts'
+import { type LinkedRecipient, optOut, recipientOfLink } from '../../src/register/opt-outs.ts'
 import { permit, prohibit } from '../../src/register/permissions.ts'
 import { listReviews, resolveReview } from '../../src/register/reviews.ts'
 import { emptyRegister, now, reasonsOf, type TestRegister } from '../support/register.ts'
@@ -146,23 +147,38 @@ test('duplicates are asked about once, exclude nobody, and are merged from the r
   expect((await listReviews(db)).filter(({ code }) => code === 'DUPLICATE_PERSON')).toEqual([])
 })
 
+test('the opt-out links of both lead to the person who is left, and a no by either closes both addresses', async () => {
+  const { db, keys } = register
+  await bring('1;Aino;Aho;a@firma.example;;x;;2020-01-01;media', '2;Aino;Aho;aino@firma.example;;x;;2020-01-01;media')
+  const [keep, gone] = [await idOf('1'), await idOf('2')]
+  await db.campaign.create({ data: { ...newsletter, state: 'closed', outcome: 'sent', toolCampaignId: 'kirje1' } })
+  await db.campaign.create({ data: { ...newsletter, state: 'closed', outcome: 'sent', toolCampaignId: 'kirje2' } })
+  await mailed('kirje1', keep, 'a@firma.example', 'tunniste1')
+  await mailed('kirje1', gone, 'aino@firma.example', 'tunniste2')
+  await mailed('kirje2', gone, 'aino@firma.example', 'tunniste3')
+
+  await merge(keep, gone)
+  const found = await Promise.all([
+    linked('kirje1', 'tunniste1'),
+    linked('kirje1', 'tunniste2'),
+    linked('kirje2', 'tunniste3'),
+  ])
+  const allowed = await reasonsOf(db)
+  await optOut(db, found[1] as LinkedRecipient, now)
+
+  expect(found.map((one) => one?.personId)).toEqual([keep, keep, keep])
+  expect(allowed).toEqual({})
+  expect(await reasonsOf(db)).toEqual({ 1: 'PROHIBITED' })
+  for (const address of ['a@firma.example', 'aino@firma.example'])
+    expect(await db.suppression.count({ where: { addressHash: keys.hash('email', address), kind: 'opted-out' } })).toBe(
+      1,
+    )
+})
+
 test('nobody is merged with themselves, with nobody, or out of a campaign that is under way', async () => {
   await bring('1;Aino;Aho;a@firma.example;;;;;', '2;Aino;Aho;b@firma.example;;;;;')
   const [keep, gone] = [await idOf('1'), await idOf('2')]
-  const campaign = await register.db.campaign.create({
-    data: {
-      name: 'k',
-      subject: 'k',
-      fromName: 'E',
-      fromEmail: 'e@konsultti.example',
-      tool: 'mailchimp',
-      language: 'fi',
-      contentKind: 'html',
-      settleSeconds: 0,
-      state: 'disclosed',
-      createdAt: now,
-    },
-  })
+  const campaign = await register.db.campaign.create({ data: { ...newsletter, state: 'disclosed' } })
   await register.db.recipient.create({
     data: { campaignId: campaign.id, personId: gone, state: 'accepted', disclosed: true },
   })
@@ -172,6 +188,31 @@ test('nobody is merged with themselves, with nobody, or out of a campaign that i
   await expect(merge(keep, gone)).rejects.toThrow(NotAllowed)
   expect(await register.db.person.count()).toBe(2)
 })
+
+const newsletter = {
+  name: 'k',
+  subject: 'k',
+  fromName: 'E',
+  fromEmail: 'e@konsultti.example',
+  tool: 'mailchimp',
+  language: 'fi',
+  contentKind: 'html',
+  settleSeconds: 0,
+  createdAt: now,
+}
+
+/** Somebody got the newsletter at this address; the tool gave them this id. */
+async function mailed(toolCampaignId: string, personId: string, address: string, toolId: string): Promise<void> {
+  const { db, keys } = register
+  const { id: campaignId } = await db.campaign.findFirstOrThrow({ where: { toolCampaignId } })
+  const addressHash = keys.hash('email', address)
+  const data = { campaignId, personId, state: 'removed', addressHash, disclosed: true, sent: true }
+  const { id: recipientId } = await db.recipient.create({ data })
+  await db.recipientToolId.create({ data: { campaignId, hash: keys.hash('tool-id', toolId), recipientId } })
+}
+
+const linked = (toolCampaignId: string, toolId: string) =>
+  recipientOfLink(register.db, { toolCampaignId, toolIdHashes: register.keys.hashes('tool-id', toolId) })
 
 /** Tables with a row that names this id. */
 async function tablesNaming(id: string): Promise<string[]> {

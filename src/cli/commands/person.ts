@@ -22,6 +22,7 @@ import { facts, section, table, time } from '../table.ts'
 import { accuracyCommands } from './person-accuracy.ts'
 import { exportCommand } from './person-export.ts'
 import { groundCommand } from './person-ground.ts'
+import { noteCommand } from './person-note.ts'
 import { rightsCommands } from './person-rights.ts'
 
 const actor = 'operator'
@@ -44,6 +45,7 @@ export function personCommand(): Command {
     .addCommand(command('history <person>', 'permissions, campaigns, feedback and activities of a person', history))
     .addCommand(command('why <person> <campaign>', 'why the person did, or did not, get the campaign', why))
     .addCommand(groundCommand())
+    .addCommand(noteCommand())
     .addCommand(
       command<PermitFlags>('permit <person>', 'record the person\u2019s own documented permission', permitPerson)
         .addOption(channel())
