@@ -265,7 +265,7 @@ const words = {
   },
   en: {
     title: 'Campaigns',
-    write: 'New newsletter',
+    write: 'New campaign',
     noneYet: 'There are no campaigns yet.',
     name: 'Name',
     state: 'Stage',
