@@ -37,6 +37,7 @@ const page = `<!doctype html>
 </style>
 </head>
 <body>
+<main>
 <h1><%= it.title %></h1>
 <p><%= it.lead %></p>
 <% for (const { title, head, rows, note } of it.sections) { %><section>
@@ -49,6 +50,7 @@ const page = `<!doctype html>
 <% } %></tbody>
 </table></div>
 <% } %></section>
-<% } %></body>
+<% } %></main>
+</body>
 </html>
 `

@@ -1,4 +1,4 @@
-// Who may use the console: accounts, the codes that open the door once, and sessions. Only the command line makes accounts.
+// Who may use the console: accounts, the codes that open the door once, and sessions.
 import { createHash, randomBytes } from 'node:crypto'
 import { BadInput, NotAllowed } from '../domain/errors.ts'
 import type { KeyRing } from '../ledger/key-ring.ts'

@@ -24,7 +24,7 @@ export type ConsolePage = {
 export type ConsolePages = { send: (reply: FastifyReply, status: number, page: ConsolePage) => FastifyReply }
 
 /** The map, in the order of the day. */
-export const map: { path: string; fi: string; en: string; owner?: boolean }[] = [
+export const map: { path: string; fi: string; en: string }[] = [
   { path: '/console', fi: 'Nyt', en: 'Now' },
   { path: '/console/campaigns', fi: 'Uutiskirjeet', en: 'Campaigns' },
   { path: '/console/people', fi: 'Ihmiset', en: 'People' },
@@ -33,6 +33,8 @@ export const map: { path: string; fi: string; en: string; owner?: boolean }[] = 
   { path: '/console/requests', fi: 'Pyynnöt', en: 'Requests' },
   { path: '/console/imports', fi: 'Tuonnit', en: 'Imports' },
   { path: '/console/disclosures', fi: 'Luovutukset', en: 'Disclosures' },
+  { path: '/console/compliance', fi: 'Seloste ja vaatimukset', en: 'Notice and compliance' },
+  { path: '/console/settings', fi: 'Asetukset', en: 'Settings' },
 ]
 
 /** Pages in the company's colour. Everything a template shows is escaped unless it says `<%~`. */

@@ -8,6 +8,7 @@ import { endSession, type Session, sessionOf } from '../../register/accounts.ts'
 import type { PageLanguage } from '../page-language.ts'
 import { rendered } from '../public-page.ts'
 import { campaignRoutes } from './campaign-pages.ts'
+import { complianceRoutes } from './compliance-pages.ts'
 import { consoleLanguage } from './console-language.ts'
 import { type ConsolePage, consolePages } from './console-page.ts'
 import { disclosureRoutes } from './disclosure-pages.ts'
@@ -21,8 +22,10 @@ import { optOutRoutes } from './opt-out-pages.ts'
 import { peopleRoutes } from './people-pages.ts'
 import { personRoutes } from './person-routes.ts'
 import { requestRoutes } from './request-pages.ts'
+import { retentionRoutes } from './retention-pages.ts'
 import { reviewRoutes } from './review-pages.ts'
 import { csrfHolds, csrfOf, fromOurPage, setToken, tokenOf } from './session-cookie.ts'
+import { settingsRoutes } from './settings-pages.ts'
 import { clearUploads, takeUpload, type Upload } from './uploads.ts'
 
 /** What a page of the console is made with. */
@@ -95,6 +98,9 @@ export function consoleRoutes(server: FastifyInstance, context: Context): void {
     requestRoutes(guarded)
     disclosureRoutes(guarded)
     importRoutes(guarded)
+    complianceRoutes(guarded)
+    retentionRoutes(guarded)
+    settingsRoutes(guarded)
     scope.get('/console/', async (_request, reply) => reply.redirect('/console', 303))
     scope.post('/console/leave', async (request, reply) => {
       const found = await sessionIn(context, request)

@@ -1,0 +1,186 @@
+// Notice and compliance: what the published notice lacks, who must still be told, its versions, and the reports to print.
+import type { FastifyReply } from 'fastify'
+import { dataInventory } from '../../compliance/data-inventory.ts'
+import { disclosureReport } from '../../compliance/disclosure-report.ts'
+import { inventoryReport, processingRecord } from '../../compliance/inventory-report.ts'
+import { gapWords } from '../../compliance/notice-words.ts'
+import { noticeFacts, noticeText } from '../../compliance/published-notice.ts'
+import { type Report, reportPage } from '../../compliance/report.ts'
+import { BadInput } from '../../domain/errors.ts'
+import { gapsOf } from '../../domain/notice-gaps.ts'
+import { listAgreements, listDisclosures } from '../../register/disclosures.ts'
+import { countUninformed, listNotices, listUninformed } from '../../register/information.ts'
+import { pageTime } from '../page-language.ts'
+import { rendered } from '../public-page.ts'
+import { codeWord } from './code-words.ts'
+import { consoleHeaders } from './console-page.ts'
+import type { ConsoleScope, Desk } from './console-routes.ts'
+import { listTable } from './list-table.ts'
+import { inDigits, timeOr } from './page-parts.ts'
+
+const here = '/console/compliance'
+/** People to be told who are shown at once, the most urgent first. */
+const most = 50
+
+/** Adds the page and its reports. */
+export function complianceRoutes({ page }: ConsoleScope): void {
+  page(here, async (desk) => {
+    const main = rendered(body, await factsOf(desk))
+    return desk.send({ title: words[desk.language].title, here, main })
+  })
+  page(`${here}/inventory`, async ({ context, language }, _request, reply) =>
+    sendReport(reply, inventoryReport(await dataInventory(context.db), context.config.company, language), language),
+  )
+  page(`${here}/record`, async (desk, _request, reply) => {
+    const { company } = desk.context.config
+    if (!company) throw new BadInput(words[desk.language].noCompany)
+    return sendReport(reply, processingRecord(company, 'Mailchimp (Intuit Inc.)', desk.language), desk.language)
+  })
+  page(`${here}/disclosures`, async ({ context: { db }, language }, _request, reply) =>
+    sendReport(reply, disclosureReport(await listDisclosures(db), await listAgreements(db), language), language),
+  )
+}
+
+/** A report as the page that is printed and kept; it runs nothing and fetches nothing. */
+export function sendReport(reply: FastifyReply, report: Report, language: Desk['language']): FastifyReply {
+  const policy = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
+  return reply
+    .headers({ ...consoleHeaders, 'content-security-policy': policy })
+    .type('text/html; charset=utf-8')
+    .send(reportPage(report, language))
+}
+
+async function factsOf({ context, language }: Desk) {
+  const { db, config, clock } = context
+  const { company } = config
+  const [counts, people, notices] = await Promise.all([
+    ...([countUninformed(db, clock()), listUninformed(db, clock(), { take: most }), listNotices(db)] as const),
+  ])
+  const says = words[language]
+  const text = company ? noticeText(config) : null
+  const gaps = company && text !== null ? gapsOf(text, noticeFacts(company)) : null
+  return {
+    says,
+    answer:
+      gaps === null
+        ? says.notRead
+        : gaps.length === 0
+          ? says.whole
+          : says.gaps(gaps.length, inDigits(gaps.length, language)),
+    help: gaps === null ? says.notReadSays : says.gapsSays,
+    gaps: listTable({
+      ...{ label: says.missing, none: '', columns: [{ name: says.missing, text: true }, says.rule] },
+      rows: (gaps ?? []).map((code) => [
+        { html: rendered('<%= it.text %>', { text: gapWords[code][language] }) },
+        gapWords[code].rule,
+      ]),
+    }),
+    toTell: says.toTell(inDigits(counts.waiting, language), inDigits(counts.overdue, language), counts.overdue > 0),
+    people: listTable({
+      ...{
+        label: says.told,
+        none: says.everybodyTold,
+        columns: [{ name: says.who, text: true }, says.from, says.collected, says.tellBy],
+      },
+      rows: people.map((one) => [
+        { text: one.name || says.nameless, href: `/console/people/${one.personId}` },
+        [codeWord('source', one.source, language), codeWord('ground', one.ground, language)].filter(Boolean).join(', '),
+        pageTime(one.collectedAt, language),
+        { text: pageTime(one.due, language), wrong: one.overdue },
+      ]),
+    }),
+    notices: listTable({
+      ...{
+        label: says.versions,
+        none: says.noVersions,
+        columns: [says.version, says.firstUsed, { name: says.toldUnder, text: true }, { name: says.where, text: true }],
+      },
+      rows: notices.map((one) => [
+        one.version,
+        timeOr(one.seenAt, language),
+        Object.entries(one.told)
+          .map(([means, count]) => `${codeWord('channel', means, language)} ${count}`)
+          .join(', '),
+        one.url ?? '',
+      ]),
+    }),
+  }
+}
+
+const body = `<h1 class="answer"><%= it.answer %></h1>
+<p class="lead"><%= it.help %></p>
+<%~ it.gaps %>
+<h2><%= it.says.reports %></h2>
+<ul class="tasks"><li><a href="/console/retention"><%= it.says.retention %></a></li><li><a href="/console/compliance/inventory"><%= it.says.inventory %></a></li><li><a href="/console/compliance/record"><%= it.says.record %></a></li><li><a href="/console/compliance/disclosures"><%= it.says.disclosures %></a></li></ul>
+<h2><%= it.says.told %></h2>
+<p><%= it.toTell %></p>
+<%~ it.people %>
+<h2><%= it.says.versions %></h2>
+<%~ it.notices %>`
+
+const words = {
+  fi: {
+    title: 'Seloste ja vaatimukset',
+    notRead: 'Selosteen tekstiä ei ole annettu.',
+    notReadSays: 'Kun lupa.yaml kertoo, missä seloste on (notice.file), tässä näkyy, mitä siitä puuttuu.',
+    whole: 'Selosteesta ei puutu mitään, mitä siitä etsitään.',
+    gaps: (count: number, shown: string) =>
+      count === 1 ? 'Selosteesta puuttuu yksi asia.' : `Selosteesta puuttuu ${shown} asiaa.`,
+    gapsSays: 'Ohjelma etsii sanoja. Onko asia sanottu hyvin, sen näkee vain lukija.',
+    missing: 'Mitä puuttuu tai on väärin',
+    rule: 'Säännös',
+    reports: 'Raportit',
+    retention: 'Säilytysajat: mitä on määrä poistaa, ja mitä säilytetään pidempään',
+    inventory: 'Rekisterin tietosisältö: jokainen tieto, mihin, millä perusteella, kuinka kauan, kuka lukee',
+    record: 'Seloste käsittelytoimista (tietosuoja-asetus, 30 artikla)',
+    disclosures: 'Luovutusrekisteri tulostettavaksi',
+    told: 'Kenelle on vielä kerrottava',
+    toTell: (count: string, late: string, overdue: boolean) =>
+      `${count} ihmisen tiedot on saatu muualta kuin heiltä itseltään, eikä heille ole vielä kerrottu${overdue ? `; myöhässä ${late}` : ''}. Seuraava uutiskirje kertoo niille, jotka sen saavat.`,
+    everybodyTold: 'Kaikille on kerrottu.',
+    who: 'Kuka',
+    nameless: '(ei nimeä)',
+    from: 'Mistä',
+    collected: 'Kerätty',
+    tellBy: 'Kerrottava viimeistään',
+    versions: 'Selosteen versiot',
+    noVersions: 'Ei vielä yhtään.',
+    version: 'Versio',
+    firstUsed: 'Käytössä alkaen',
+    toldUnder: 'Kerrottu ihmisille',
+    where: 'Missä',
+    noCompany: 'Yrityksen tiedot puuttuvat: tee lupa.yaml komennolla lupa init.',
+  },
+  en: {
+    title: 'Notice and compliance',
+    notRead: 'The text of the notice has not been given.',
+    notReadSays: 'Once lupa.yaml says where it is (notice.file), this page shows what it lacks.',
+    whole: 'The notice lacks nothing that is looked for.',
+    gaps: (count: number, shown: string) =>
+      count === 1 ? 'The notice lacks one thing.' : `The notice lacks ${shown} things.`,
+    gapsSays: 'Words are looked for. Whether it is well said, only a reader can tell.',
+    missing: 'What is missing or wrong',
+    rule: 'Rule',
+    reports: 'Reports',
+    retention: 'Retention: what is due to be deleted, and what is kept longer',
+    inventory: 'Data inventory: every column, what for, on which basis, how long, who reads it',
+    record: 'Record of processing activities (GDPR Art. 30)',
+    disclosures: 'The disclosure register, to print',
+    told: 'Who must still be told',
+    toTell: (count: string, late: string, overdue: boolean) =>
+      `The data of ${count} people came from others, and they have not been told${overdue ? `; ${late} of them too late` : ''}. The next newsletter tells whoever gets it.`,
+    everybodyTold: 'Everybody has been told.',
+    who: 'Who',
+    nameless: '(no name)',
+    from: 'From',
+    collected: 'Collected',
+    tellBy: 'Tell by',
+    versions: 'Versions of the notice',
+    noVersions: 'None yet.',
+    version: 'Version',
+    firstUsed: 'First used',
+    toldUnder: 'People told',
+    where: 'Where',
+    noCompany: 'There is no lupa.yaml: make one with lupa init.',
+  },
+} as const

@@ -1,0 +1,119 @@
+// The upkeep of a register in the console: the notice, how long data are kept, what a campaign needs, who may come in.
+import { readFileSync, writeFileSync } from 'node:fs'
+import { mkdtemp } from 'node:fs/promises'
+import os from 'node:os'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { openWorld, type TestPerson, type World } from '../support/world.ts'
+import { csrfIn, enrolled, type Visitor, visitor } from './console-visitor.ts'
+
+let world: World
+let owner: Visitor
+let people: TestPerson[]
+beforeAll(async () => {
+  world = await openWorld({ working: false, web: true, env: { LUPA_CONFIG: await companyWithNotice() } })
+  people = await world.people(3)
+  owner = (await enrolled(world, 'erja')).client
+})
+afterAll(() => world?.close())
+
+/** The sample company, whose notice is the published text. */
+async function companyWithNotice(): Promise<string> {
+  const sample = (name: string) => fileURLToPath(new URL(`../../prisma/sample/${name}`, import.meta.url))
+  const file = path.join(await mkdtemp(path.join(os.tmpdir(), 'lupa-company-')), 'lupa.yaml')
+  const text = readFileSync(sample('lupa.yaml'), 'utf8')
+  const notice = sample('tietosuojaseloste.txt')
+  writeFileSync(file, text.replace(/# file: tietosuojaseloste\.txt.*/, `file: ${JSON.stringify(notice)}`))
+  return file
+}
+
+const english = { 'accept-language': 'en' }
+const page = async (part: string, by = owner) => (await by.get(`/console/${part}`, english)).text()
+const order = async (part: string, fields: Record<string, string>, by = owner) => {
+  const csrf = await csrfIn(await by.get('/console', english))
+  return by.post(`/console/${part}`, { csrf, ...fields }, english)
+}
+const done = (action: string) => world.context.db.audit.count({ where: { actor: 'erja', action } })
+
+test('what the published notice lacks is said in words, and the reports are pages to print', async () => {
+  const html = await page('compliance')
+  const finnish = await (await owner.get('/console/compliance', { 'accept-language': 'fi' })).text()
+  const reports = await Promise.all(
+    ['inventory', 'record', 'disclosures'].map((one) => owner.get(`/console/compliance/${one}`, english)),
+  )
+
+  expect(html).toMatch(/The notice lacks \d+ things\./)
+  expect(finnish).toContain('Viittaa henkilötietolakiin 523/1999')
+  expect(reports.map(({ status }) => status)).toEqual([200, 200, 200])
+  expect(await (reports[1] as Response).text()).toContain('Record of processing activities')
+  expect(reports[0]?.headers.get('content-security-policy')).toContain("default-src 'none'")
+})
+
+test('what is past its lifetime is deleted by an owner who has seen how much it is, and not when that has changed', async () => {
+  const [old, held] = people as [TestPerson, TestPerson]
+  const { db } = world.context
+  await db.person.updateMany({ where: { id: { in: [old.id, held.id] } }, data: { keptFrom: new Date('1990-01-01') } })
+  await order(`people/${held.id}/hold`, { because: 'LAW', text: 'kirjanpitolaki', until: '2099-01-01' })
+  const html = await page('retention')
+
+  const moved = await order('retention/run', { category: 'person', due: '2', sure: 'yes' })
+  const unsure = await order('retention/run', { category: 'person', due: '1' })
+  const before = await db.person.count({ where: { id: old.id } })
+  const run = await order('retention/run', { category: 'person', due: '1', sure: 'yes' })
+
+  expect(html).toContain('One thing is past its lifetime.')
+  expect(html).toContain('kirjanpitolaki')
+  expect([moved.status, unsure.status, before, run.headers.get('location')]).toEqual([
+    422,
+    422,
+    1,
+    '/console/retention?done=1',
+  ])
+  expect(await db.person.findMany({ where: { id: { in: [old.id, held.id] } }, select: { id: true } })).toEqual([
+    { id: held.id },
+  ])
+  expect(await page('retention')).toMatch(/What has been deleted[\s\S]*erja/)
+  expect([await done('hold-placed'), await done('retention-ran')]).toEqual([1, 1])
+
+  const { id } = await db.retentionHold.findFirstOrThrow()
+  await order(`retention/holds/${id}/end`, {})
+
+  expect(await done('hold-ended')).toBe(1)
+})
+
+test('the settings say what must be mended, and looking at everything asks the tool too', async () => {
+  const html = await page('settings')
+  const checked = await (await order('settings/check', {})).text()
+
+  expect(html).toContain('One thing must be mended.')
+  expect(html).toContain('none is running')
+  expect(html).toContain('Our own work'.toLowerCase())
+  expect(checked).toMatch(/audit trail[\s\S]*the chain is whole/)
+  expect(checked).toMatch(/account of the tool[\s\S]*answers/)
+})
+
+test('an owner adds, resets and removes accounts; a viewer sees neither forms nor queues, and orders nothing', async () => {
+  const added = await (await order('settings/accounts/add', { name: 'aino', role: 'viewer' })).text()
+  const code = /<code>([^<]+)<\/code>/.exec(added)?.[1] ?? ''
+  const aino = visitor(world.context.config.publicUrl as string)
+  const first = await aino.post('/console/first', { code })
+  const { client } = await enrolled(world, 'katsoja', 'viewer')
+  const html = await page('settings', client)
+
+  expect([code.length > 10, first.headers.get('location')]).toEqual([true, '/console/enrol'])
+  expect(html).toContain('aino')
+  expect([html.includes('/accounts/add'), html.includes('calls of the tool')]).toEqual([false, false])
+  const orders = ['accounts/add', 'accounts/reset', 'accounts/remove', 'check']
+  const refused = await Promise.all(
+    orders.map(async (one) => (await order(`settings/${one}`, { name: 'aino', sure: 'yes' }, client)).status),
+  )
+  expect(refused).toEqual([403, 403, 403, 403])
+
+  await order('settings/accounts/remove', { name: 'aino', sure: 'yes' })
+  const last = await order('settings/accounts/remove', { name: 'erja', sure: 'yes' })
+
+  expect(await page('settings')).not.toContain('aino')
+  expect(last.status).toBe(422)
+  expect([await done('account-added'), await done('account-removed')]).toEqual([1, 1])
+})
