@@ -44,7 +44,6 @@ async function report(context: Context, terminal: Terminal, flags: ReportFlags):
   const requirements = await runChecks(context, spoken)
   const failures = requirements.filter(({ result }) => result === 'failed').length
   const facts = { checked: requirements.length, failed: failures }
-  await writeAudit(db, { at: clock(), actor: 'operator', action: 'compliance-checked', facts })
   const page = complianceReport(
     requirements,
     { register: config.company?.register.name ?? 'Lupa', at: clock() },
@@ -53,6 +52,8 @@ async function report(context: Context, terminal: Terminal, flags: ReportFlags):
   const rows = requirements.map(({ id, result, because }) => [id, resultWords[result][spoken], because])
   const text = `${table(['', '', ''], rows)}\n${countWords(requirements, spoken)}`
   giveReport(terminal, { requirements }, page, { ...flags, language: spoken }, text)
+  // What could not be handed over was no report.
+  await writeAudit(db, { at: clock(), actor: 'operator', action: 'compliance-checked', facts })
   if (failures > 0) process.exitCode = 1
 }
 
