@@ -18,6 +18,7 @@ import { readCampaignFile } from '../src/newsletter/campaign-file.ts'
 import { launchable, launchNow, preflight } from '../src/operator/launching.ts'
 import { startWorkers, until } from '../src/operator/run-workers.ts'
 import { removeRedisQueues } from '../src/queue/backend.ts'
+import { addAccount, newCode } from '../src/register/accounts.ts'
 import { campaignStatus } from '../src/register/campaign-status.ts'
 import { type CampaignRecord, campaignById, draftCampaign } from '../src/register/campaigns.ts'
 import { certificateOf } from '../src/register/certificates.ts'
@@ -46,16 +47,13 @@ async function main(): Promise<void> {
       log: openLogger(config.logLevelGiven ? config.logLevel : 'silent'),
     })
     const web = await startWeb(context)
-    const workers = await startWorkers({ ...context, config: { ...config, publicUrl: web.address } })
+    // Where recipients reach us is known only now: every part reads it when it needs it.
+    config.publicUrl = web.address
+    const workers = await startWorkers(context)
     try {
-      const summary = await liveThrough(
-        { ...context, config: { ...config, publicUrl: web.address } },
-        emulator,
-        folder,
-        started,
-      )
+      const summary = await liveThrough(context, emulator, folder, started)
       if (json) process.stdout.write(`${JSON.stringify(summary)}\n`)
-      if (keep) await untilTold(web.address, emulator.url)
+      if (keep) await untilTold(context, emulator.url)
     } finally {
       await workers.close()
       await web.close()
@@ -92,11 +90,7 @@ async function liveThrough(context: Context, emulator: Emulator, folder: string,
   await importSample(context)
 
   say('2. Who gets the newsletter, and who does not')
-  const plan = await readCampaignFile(sample('kevatkirje.yaml'), {
-    settleMs: context.config.settleMs,
-    language: 'fi',
-    now: clock(),
-  })
+  const plan = await samplePlan(context)
   const campaign = await draftCampaign(db, plan, 'demo', clock())
   const counts = await launchable(context, campaign)
   say(`   ${counts.selected} of ${counts.people} people get it`)
@@ -121,6 +115,11 @@ async function liveThrough(context: Context, emulator: Emulator, folder: string,
   await turnForward(emulator, 7 * day)
   await until(async () => (await campaignById(db, campaign.id)).shell === 'deleted', 60_000)
   return summarise(context, emulator, campaign, counts, folder, started)
+}
+
+async function samplePlan({ config }: Context) {
+  const setting = { settleMs: config.settleMs, language: 'fi', now: clock() } as const
+  return readCampaignFile(sample('kevatkirje.yaml'), setting)
 }
 
 async function importSample(context: Context): Promise<void> {
@@ -228,8 +227,22 @@ async function summarise(
   return summary
 }
 
-async function untilTold(web: string, emulator: string): Promise<void> {
-  say(`\nPublic pages: ${web} · the make-believe Mailchimp: ${emulator}/__control/state · Ctrl-C ends both.`)
+/** The console stays, with the register as the campaign left it, another newsletter as a draft, and a login that works once. */
+async function untilTold(context: Context, emulator: string): Promise<void> {
+  const { db, keys, config } = context
+  await draftCampaign(
+    db,
+    { ...(await samplePlan(context)), name: 'kesakirje', subject: 'Kesän vinkit' },
+    'demo',
+    clock(),
+  )
+  const { id } = await addAccount(db, keys, { name: 'erja', role: 'owner' }, { actor: 'demo', at: clock() })
+  const code = await newCode(db, keys, id, clock(), { enters: true })
+  say(`\nThe console: ${config.publicUrl}/console/first?code=${code}`)
+  say(
+    'This login works once. The password and the second factor are asked for only where there is a register to protect.',
+  )
+  say(`The make-believe Mailchimp: ${emulator}/__control/state · Ctrl-C ends both.`)
   await new Promise<void>((resolve) => process.once('SIGINT', resolve).once('SIGTERM', resolve))
 }
 

@@ -12,7 +12,7 @@ import { exclusionCounts } from '../../register/selection.ts'
 import type { PageLanguage } from '../page-language.ts'
 import { rendered } from '../public-page.ts'
 import { stagesOf } from './campaign-life.ts'
-import { stateOf } from './campaign-words.ts'
+import { stateOf, waitOf } from './campaign-words.ts'
 import { codeWord } from './code-words.ts'
 import { consoleHeaders } from './console-page.ts'
 import type { ConsoleScope, Desk } from './console-routes.ts'
@@ -91,7 +91,7 @@ async function factsOf({ context, language, csrf, owner }: Desk, campaign: Campa
   return {
     ...{ says, csrf, campaign, stages: stagesOf(campaign, language) },
     answer: answerOf(campaign, status, language),
-    waiting: status.waitingFor,
+    waiting: waitOf(status.waitingFor, language),
     halted: status.halted,
     bars: barsOf(campaign, status, clock(), language),
     chart: exposure && exposureChart(exposure, language),

@@ -85,3 +85,30 @@ const ways: Record<PageLanguage, Record<string, string>> = {
 export function wayOf(source: string, language: PageLanguage): string {
   return ways[language][source] ?? source
 }
+
+const waits: Record<string, readonly [fi: string, en: string]> = {
+  'audience-slot': [
+    'työkalussa ei ole tilaa uudelle jakelulle, ennen kuin edellinen tyhjä poistuu',
+    'a free audience in the tool',
+  ],
+  'feedback to grow quiet': ['palautetta saapuu vielä', 'feedback to grow quiet'],
+  'its time to be sent': ['lähetysaikaa', 'its time to be sent'],
+  'people who said no to leave the tool': [
+    'kieltäneet poistetaan ensin työkalusta',
+    'people who said no to leave the tool',
+  ],
+  'the tool to be done with people it was told to add': [
+    'työkalu lisää vielä ihmisiä',
+    'the tool to be done with people it was told to add',
+  ],
+  'the tool to be ready': ['työkalu ei ole vielä valmis', 'the tool to be ready'],
+  'the tool to count its recipients': ['työkalu laskee vastaanottajia', 'the tool to count its recipients'],
+  'the tool to send': ['työkalu lähettää', 'the tool to send'],
+  'the tool to start sending': ['työkalu aloittaa lähetyksen', 'the tool to start sending'],
+}
+
+/** What a campaign waits for, in words; null for what is no news: the settle window says that feedback is gathered. */
+export function waitOf(waitingFor: string | null, language: PageLanguage): string | null {
+  if (waitingFor === null || waitingFor === 'feedback') return null
+  return waits[waitingFor]?.[language === 'fi' ? 0 : 1] ?? waitingFor
+}
