@@ -79,10 +79,6 @@ header { flex-direction: column; align-items: stretch } .top { display: flex; fl
 iframe { width: 100%; height: 34rem; border: 1px solid var(--line); border-radius: .375rem; background: #fff }
 .foot { padding-top: 1.5rem; padding-bottom: 1.5rem; font-size: 14px; color: var(--quiet) }
 .unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap }
-@media (max-width: 40rem) { nav { margin: 0 -1rem; overflow-x: auto; max-width: 100vw } nav ul { flex-wrap: nowrap; padding: 0 1rem .25rem; white-space: nowrap } header, main, .foot { padding-left: 1rem; padding-right: 1rem } dl { grid-template-columns: 1fr; gap: 0 } dd { margin: 0 0 .75rem } th, td { padding-right: 1rem } .filters { display: flex; flex-wrap: wrap; gap: .25rem 1.5rem; max-width: none; margin: 0 0 1.5rem } .filters a { color: var(--quiet); text-decoration: none } .filters a:hover { text-decoration: underline } .filters a[aria-current] { color: var(--ink); box-shadow: 0 2px 0 var(--drawn) } .filters b { font-weight: 500; color: var(--ink) }
-.line { margin: 0 0 1.5rem; padding: 0 0 0 1.25rem; list-style: none; border-left: 1px solid var(--line) } .line > li { position: relative; padding: 0 0 .25rem } .line > li::before { content: ''; position: absolute; left: calc(-1.25rem - 5px); top: .45rem; width: 9px; height: 9px; border: 2px solid var(--drawn); border-radius: 50%; background: var(--paper) } .line > li.permission::before { background: var(--drawn) } .line > li.prohibition::before { border-radius: 1px; border-color: var(--wrong); background: var(--wrong) }
-.line p { margin: 0 0 .25rem } .line dl { font-size: 14px; margin: 0 0 1rem; gap: .125rem 1.5rem }
-.end { margin-top: 2.5rem } .kept-lines { white-space: pre-line; overflow-wrap: anywhere } .note { border-top: 1px solid var(--line); padding-top: .75rem; max-width: 72ch }
-.codes { columns: 1 } }
+@media (max-width: 40rem) { nav { margin: 0 -1rem; overflow-x: auto; max-width: 100vw } nav ul { flex-wrap: nowrap; padding: 0 1rem .25rem; white-space: nowrap } header, main, .foot { padding-left: 1rem; padding-right: 1rem } dl { grid-template-columns: 1fr; gap: 0 } dd { margin: 0 0 .75rem } th, td { padding-right: 1rem } .codes { columns: 1 } }
 `
 }

@@ -93,7 +93,7 @@ case 'hidden': %><input type="hidden" name="<%= field.name %>" value="<%= field.
 <% break; case 'group-end': %></fieldset>
 <% break; case 'area': %><div class="field wide">${label}<textarea id="<%= field.id %>" name="<%= field.name %>"<% if (field.code) { %> class="code" spellcheck="false"<% } %>${about}><%= field.value %></textarea>${hint}</div>
 <% break; case 'choice': %><div class="field">${label}<select id="<%= field.id %>" name="<%= field.name %>"${about}><% if (field.none !== null) { %><option value=""><%= field.none %></option><% } %><% for (const one of field.choices) { %><option value="<%= one.value %>"<% if (one.value === field.value) { %> selected<% } %>><%= one.label %></option><% } %></select>${hint}</div>
-<% break; case 'check': %><div class="field"><label class="choice"><input type="checkbox" id="<%= field.id %>" name="<%= field.name %>" value="<%= field.value || 'yes' %>"<% if (field.checked) { %> checked<% } %>${about}> <span><%= field.label %></span></label>${hint}</div>
+<% break; case 'check': %><div class="field"><label class="choice"><input type="checkbox" id="<%= field.id %>" name="<%= field.name %>" value="<%= field.value || 'yes' %>"<% if (field.checked) { %> checked<% } %>${about}> <bdi><%= field.label %></bdi></label>${hint}</div>
 <% break; case 'file': %><div class="field">${label}<input type="file" id="<%= field.id %>" name="<%= field.name %>" accept="<%= field.accept %>"${about}>${hint}</div>
 <% break; default: %><div class="field">${label}<input type="<%= field.kind %>" id="<%= field.id %>" name="<%= field.name %>" value="<%= field.value %>"<% if (field.most) { %> maxlength="<%= field.most %>"<% } %><% if (field.kind === 'password') { %> autocomplete="off"<% } %>${about}>${hint}</div>
 <% } } %>
