@@ -50,6 +50,16 @@ test('what the published notice lacks is said in words, and the reports are page
   expect(reports[0]?.headers.get('content-security-policy')).toContain("default-src 'none'")
 })
 
+test('every promise of the notice is checked from the console, and that it was is written down', async () => {
+  const html = await (await order('compliance/report', {})).text()
+
+  expect(html).toMatch(
+    /<h1 class="answer">(\d+ promises do not hold|One promise does not hold|Every promise that was checked holds)/,
+  )
+  expect(html).toContain('R-08b')
+  expect(await done('compliance-checked')).toBe(1)
+})
+
 test('what is past its lifetime is deleted by an owner who has seen how much it is, and not when that has changed', async () => {
   const [old, held] = people as [TestPerson, TestPerson]
   const { db } = world.context

@@ -1,5 +1,6 @@
 // Notice and compliance: what the published notice lacks, who must still be told, its versions, and the reports to print.
 import type { FastifyReply } from 'fastify'
+import { complianceReport, countWords, runChecks } from '../../compliance/compliance-report.ts'
 import { dataInventory } from '../../compliance/data-inventory.ts'
 import { disclosureReport } from '../../compliance/disclosure-report.ts'
 import { inventoryReport, processingRecord } from '../../compliance/inventory-report.ts'
@@ -8,6 +9,7 @@ import { noticeFacts, noticeText } from '../../compliance/published-notice.ts'
 import { type Report, reportPage } from '../../compliance/report.ts'
 import { BadInput } from '../../domain/errors.ts'
 import { gapsOf } from '../../domain/notice-gaps.ts'
+import { writeAudit } from '../../register/audit.ts'
 import { listAgreements, listDisclosures } from '../../register/disclosures.ts'
 import { countUninformed, listNotices, listUninformed } from '../../register/information.ts'
 import { pageTime } from '../page-language.ts'
@@ -16,6 +18,7 @@ import { codeWord } from './code-words.ts'
 import { consoleHeaders } from './console-page.ts'
 import type { ConsoleScope, Desk } from './console-routes.ts'
 import { listTable } from './list-table.ts'
+import { orderForm } from './order-form.ts'
 import { inDigits, timeOr } from './page-parts.ts'
 
 const here = '/console/compliance'
@@ -23,11 +26,12 @@ const here = '/console/compliance'
 const most = 50
 
 /** Adds the page and its reports. */
-export function complianceRoutes({ page }: ConsoleScope): void {
+export function complianceRoutes({ page, order }: ConsoleScope): void {
   page(here, async (desk) => {
     const main = rendered(body, await factsOf(desk))
     return desk.send({ title: words[desk.language].title, here, main })
   })
+  order(`${here}/report`, sendChecks)
   page(`${here}/inventory`, async ({ context, language }, _request, reply) =>
     sendReport(reply, inventoryReport(await dataInventory(context.db), context.config.company, language), language),
   )
@@ -41,6 +45,34 @@ export function complianceRoutes({ page }: ConsoleScope): void {
   )
 }
 
+/** Every promise of the notice with what keeps it, as checked now; that it was checked is written down. */
+async function sendChecks(desk: Desk): Promise<FastifyReply> {
+  const { context, language, session } = desk
+  const { db, config, clock } = context
+  const findings = await runChecks(context, language)
+  const failures = findings.filter(({ result }) => result === 'failed').length
+  const facts = { checked: findings.length, failed: failures }
+  await writeAudit(db, { at: clock(), actor: session.account.name, action: 'compliance-checked', facts })
+  const report = complianceReport(
+    findings,
+    { register: config.company?.register.name ?? 'Lupa', at: clock() },
+    language,
+  )
+  const says = words[language]
+  const main = rendered(checks, {
+    ...{ says, answer: failures === 0 ? says.hold : says.fail(failures, inDigits(failures, language)) },
+    counts: countWords(findings, language),
+    sections: report.sections.map(({ title, head, rows, note = '' }) => ({
+      title,
+      list: listTable({
+        ...{ label: title, none: note, columns: head.map((name, place) => ({ name, text: place > 0 })) },
+        rows: rows.map((row) => row.map((text) => ({ html: rendered('<%= it.text %>', { text }) }))),
+      }),
+    })),
+  })
+  return desk.send({ title: says.promises, here, main })
+}
+
 /** A report as the page that is printed and kept; it runs nothing and fetches nothing. */
 export function sendReport(reply: FastifyReply, report: Report, language: Desk['language']): FastifyReply {
   const policy = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
@@ -50,7 +82,8 @@ export function sendReport(reply: FastifyReply, report: Report, language: Desk['
     .send(reportPage(report, language))
 }
 
-async function factsOf({ context, language }: Desk) {
+async function factsOf(desk: Desk) {
+  const { context, language } = desk
   const { db, config, clock } = context
   const { company } = config
   const [counts, people, notices] = await Promise.all([
@@ -75,6 +108,7 @@ async function factsOf({ context, language }: Desk) {
         gapWords[code].rule,
       ]),
     }),
+    check: orderForm(desk, { action: `${here}/report`, button: says.check, says: says.checkSays }),
     toTell: says.toTell(inDigits(counts.waiting, language), inDigits(counts.overdue, language), counts.overdue > 0),
     people: listTable({
       ...{
@@ -110,6 +144,8 @@ async function factsOf({ context, language }: Desk) {
 const body = `<h1 class="answer"><%= it.answer %></h1>
 <p class="lead"><%= it.help %></p>
 <%~ it.gaps %>
+<h2><%= it.says.promises %></h2>
+<%~ it.check %>
 <h2><%= it.says.reports %></h2>
 <ul class="tasks"><li><a href="/console/retention"><%= it.says.retention %></a></li><li><a href="/console/compliance/inventory"><%= it.says.inventory %></a></li><li><a href="/console/compliance/record"><%= it.says.record %></a></li><li><a href="/console/compliance/disclosures"><%= it.says.disclosures %></a></li></ul>
 <h2><%= it.says.told %></h2>
@@ -117,6 +153,12 @@ const body = `<h1 class="answer"><%= it.answer %></h1>
 <%~ it.people %>
 <h2><%= it.says.versions %></h2>
 <%~ it.notices %>`
+
+const checks = `<p class="trail"><a href="/console/compliance"><%= it.says.title %></a> ▸ <%= it.says.promises %></p>
+<h1 class="answer"><%= it.answer %></h1>
+<p class="lead"><%= it.counts %></p>
+<% for (const one of it.sections) { %><h2><%= one.title %></h2>
+<%~ one.list %><% } %>`
 
 const words = {
   fi: {
@@ -129,6 +171,12 @@ const words = {
     gapsSays: 'Ohjelma etsii sanoja. Onko asia sanottu hyvin, sen näkee vain lukija.',
     missing: 'Mitä puuttuu tai on väärin',
     rule: 'Säännös',
+    promises: 'Selosteen lupaukset',
+    check: 'Tarkista lupaukset nyt',
+    checkSays:
+      'Käy läpi jokaisen selosteen lupauksen ja sen, mikä sen pitää. Tarkistuksesta jää merkintä tapahtumalokiin.',
+    hold: 'Jokainen tarkistettu lupaus pitää.',
+    fail: (count: number, shown: string) => (count === 1 ? 'Yksi lupaus ei pidä.' : `${shown} lupausta ei pidä.`),
     reports: 'Raportit',
     retention: 'Säilytysajat: mitä on määrä poistaa, ja mitä säilytetään pidempään',
     inventory: 'Rekisterin tietosisältö: jokainen tieto, mihin, millä perusteella, kuinka kauan, kuka lukee',
@@ -161,6 +209,13 @@ const words = {
     gapsSays: 'Words are looked for. Whether it is well said, only a reader can tell.',
     missing: 'What is missing or wrong',
     rule: 'Rule',
+    promises: 'The promises of the notice',
+    check: 'Check the promises now',
+    checkSays:
+      'Goes through every promise of the notice and what keeps it. That it was checked is written into the audit trail.',
+    hold: 'Every promise that was checked holds.',
+    fail: (count: number, shown: string) =>
+      count === 1 ? 'One promise does not hold.' : `${shown} promises do not hold.`,
     reports: 'Reports',
     retention: 'Retention: what is due to be deleted, and what is kept longer',
     inventory: 'Data inventory: every column, what for, on which basis, how long, who reads it',
