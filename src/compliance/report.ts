@@ -24,7 +24,7 @@ const page = `<!doctype html>
   * { box-sizing: border-box }
   body { max-width: 280mm; margin: 0 auto; padding: 12mm 14mm; color: #1d2621; background: #fff;
     font: 14px/1.45 system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif }
-  h1 { font-size: 26px; line-height: 1.25; text-wrap: balance }
+  h1 { font-size: 26px; line-height: 1.25; text-wrap: balance; overflow-wrap: anywhere }
   h2 { margin: 28px 0 8px; font-size: 16px; color: #1f5d3a }
   .wide { overflow-x: auto }
   table { width: 100%; border-collapse: collapse }
@@ -44,7 +44,7 @@ const page = `<!doctype html>
 <h2><%= title %></h2>
 <% if (note) { %><p><%= note %></p>
 <% } if (rows.length > 0) { %><div class="wide"><table>
-<thead><tr><% for (const name of head) { %><th scope="col"><%= name %></th><% } %></tr></thead>
+<thead><tr><% for (const name of head) { %><% if (name) { %><th scope="col"><%= name %></th><% } else { %><td></td><% } %><% } %></tr></thead>
 <tbody>
 <% for (const row of rows) { %><tr><% for (const cell of row) { %><td><%= cell %></td><% } %></tr>
 <% } %></tbody>

@@ -36,6 +36,32 @@ export async function previewSelection(db: Database, campaign: CampaignRecord, a
   return counted(rows)
 }
 
+/** The counts of a selection and the first few who would get it: one look at the register for both. Writes nothing. */
+export async function previewWithSample(
+  db: Database,
+  campaign: CampaignRecord,
+  at: Date,
+  count: number,
+): Promise<{ counts: SelectionCounts; sample: ClaimedRecipient[] }> {
+  const rows = await db.$queryRaw<({ because: Reason | null; people: bigint | null } & ClaimedRecipient)[]>(sql`
+    ${ranked(campaign, at)},
+    first as (
+      select p.id::text as id, p.email, p.first_name, p.last_name, row_number() over (order by p.added_at nulls last, p.register, p.key) as place
+      from decided d join person p on p.id = d.id where d.because is null
+      order by p.added_at nulls last, p.register, p.key limit ${count}
+    )
+    select because, count(*) as people, null::text as id, null::text as email, null::text as "firstName", null::text as "lastName", 0::bigint as place
+    from decided group by because
+    union all
+    select null, null, id, email, first_name, last_name, place from first
+    order by place, people desc nulls last, because`)
+  const sample = rows.filter(({ people }) => people === null)
+  return {
+    counts: counted(rows.flatMap(({ because, people }) => (people === null ? [] : [{ because, people }]))),
+    sample: sample.map(({ id, email, firstName, lastName }) => ({ id, email, firstName, lastName })),
+  }
+}
+
 /** How many people each of the last five campaigns that were sent had selected. */
 export async function earlierSelections(db: Database): Promise<number[]> {
   const rows = await db.$queryRaw<{ selected: number }[]>(sql`

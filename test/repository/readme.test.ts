@@ -25,7 +25,9 @@ test('every script in the README is in package.json', () => {
   const named = [...readme.matchAll(/npm (?:run ([a-z:]+)|(start|test))\b/g)].map(([, run, short]) => run ?? short)
 
   expect(named.filter((name) => name === undefined || !(name in scripts))).toEqual([])
-  expect(new Set(named)).toEqual(new Set(['demo', 'start', 'test', 'check', 'emulator', 'lupa', 'torture']))
+  expect(new Set(named)).toEqual(
+    new Set(['demo', 'start', 'test', 'check', 'emulator', 'lupa', 'torture', 'screenshots']),
+  )
 })
 
 test('every link and folder in the README leads somewhere', () => {

@@ -11,7 +11,7 @@ import { lacking, launchable, launchNow, preflight } from '../../operator/launch
 import { doNow } from '../../operator/run-workers.ts'
 import type { CampaignRecord } from '../../register/campaigns.ts'
 import { lastImportAt } from '../../register/imports.ts'
-import { earlierSelections, previewSelection, samplePayloads, selectionPeople } from '../../register/selection.ts'
+import { earlierSelections, previewWithSample, samplePayloads, selectionPeople } from '../../register/selection.ts'
 import { pageTime } from '../page-language.ts'
 import { rendered } from '../public-page.ts'
 import { campaignAsked } from './campaign-pages.ts'
@@ -91,9 +91,8 @@ async function launchMain(desk: Desk, campaign: CampaignRecord, done: 'tested' |
   const traits = toolTraits(campaign.tool)
   const says = words[language]
   const count = (many: number) => inDigits(many, language)
-  const [counts, sample, earlier, imported] = await Promise.all([
-    ...([previewSelection(db, campaign, now), samplePayloads(db, campaign, now, 3)] as const),
-    ...([earlierSelections(db), lastImportAt(db)] as const),
+  const [{ counts, sample }, earlier, imported] = await Promise.all([
+    ...([previewWithSample(db, campaign, now, 3), earlierSelections(db), lastImportAt(db)] as const),
   ])
   const mail = finishedMail(campaign, config, traits.placeholders)
   const rows = sample.map(({ id: _, ...payload }) => traits.asSent(payload))
