@@ -215,10 +215,10 @@ function campaignFile(line: string): string {
   return file
 }
 
-/** How many rows each table has, and a sum over the content of each; the tool's account alone notes when it was looked at. */
 /** Written down before the tool is asked, and so whatever comes of it. */
 const ordered = 'test-mail-ordered'
 
+/** How many rows each table has, and a sum over the content of each; the tool's account alone notes when it was looked at. */
 async function everything(db: RegisterClient) {
   const rows = await rowCounts(db)
   const sums: Record<string, string | null> = {}

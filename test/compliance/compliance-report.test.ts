@@ -79,7 +79,7 @@ test('the trail must fit what the outside ledger remembers, and a backup counts 
 
   await drillBackup(db, url, { file: made.file, keys, ledger }, clock)
 
-  expect(await turned()).toEqual({ 'R-22': 'passed: The audit trail is whole; 1 backups, and the last drill passed.' })
+  expect(await turned()).toEqual({ 'R-22': 'passed: The audit trail is whole; backups: 1, and the last drill passed.' })
   before = await runChecks(world.context, 'en')
 })
 

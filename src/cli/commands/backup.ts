@@ -9,6 +9,7 @@ import { listBackups } from '../../backup/rotation.ts'
 import type { Config } from '../../config.ts'
 import { type Context, openContext, prepareDatabase } from '../../context.ts'
 import { BadInput, NotAllowed } from '../../domain/errors.ts'
+import { refuseMoved } from '../../embedded/moved-home.ts'
 import { startEmbeddedPostgres } from '../../embedded/postgres.ts'
 import { openKeyRing } from '../../ledger/key-ring.ts'
 import { openOutsideLedger } from '../../ledger/outside-ledger.ts'
@@ -113,6 +114,7 @@ async function restore(
   name = '',
 ): Promise<void> {
   const config = read()
+  refuseMoved(config.home)
   const file = path.resolve(name)
   const header = await readHeader(file)
   if (!yes && !terminal.interactive)

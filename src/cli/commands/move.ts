@@ -52,13 +52,13 @@ async function pack(read: () => Config, terminal: Terminal, flags: Flags, name =
   refuseMoved(config.home)
   const file = path.resolve(name)
   if (existsSync(file)) throw new BadInput(`${file} is there already: name another file.`)
-  const passphrase = await passphraseOf(terminal, flags, { fresh: true })
   const { url } = await prepareDatabase(config)
   const guests = await guestsOf(url)
   if (guests > 0)
     throw new NotAllowed(
       `${guests} connections to the register are open: stop what is running (lupa start, web, worker, other commands) and try again.`,
     )
+  const passphrase = await passphraseOf(terminal, flags, { fresh: true })
   const context = await openContext({ ...config, logLevel: config.logLevelGiven ? config.logLevel : 'warn' })
   try {
     terminal.say('Packing; from now on nothing works on this register here …')

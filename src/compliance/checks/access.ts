@@ -13,8 +13,8 @@ export const accessChecks = {
     return missing.length > 0
       ? failed(`Näkymä puuttuu: ${missing.join(', ')}.`, `A view is missing: ${missing.join(', ')}.`)
       : passed(
-          `${views.size} näkymää vanhoin nimin; ${imports} Access-tiedostoa tuotu.`,
-          `${views.size} views under the old names; ${imports} Access files imported.`,
+          `${views.size} näkymää vanhoin nimin; Access-tiedostoja tuotu ${imports}.`,
+          `${views.size} views under the old names; Access files imported: ${imports}.`,
         )
   },
   'R-53': async ({ db }) => {

@@ -36,8 +36,8 @@ export const disclosureChecks = {
         en: `${count} disclosures have nobody who decided, or more people than was written down.`,
       }),
       {
-        fi: `${lines} luovutusta, jokaisella syy, peruste ja päättäjä; rivejä ei voi muuttaa.`,
-        en: `${lines} disclosures, each with reason, ground and who decided; no row can be changed.`,
+        fi: `Luovutuksia ${lines}, jokaisella syy, peruste ja päättäjä; rivejä ei voi muuttaa.`,
+        en: `Disclosures: ${lines}, each with reason, ground and who decided; no row can be changed.`,
       },
     )
   },
@@ -140,7 +140,7 @@ async function onlyNamesLeft({ db, clock }: Surroundings): Promise<Finding> {
     }),
     {
       fi: `Portti antaa kokeessa vain kolme tietoa; ${certificates} todistuksessa ei ole muita kenttiä.`,
-      en: `The gate gives three fields when tried; ${certificates} certificates name no other.`,
+      en: `The gate gives three fields when tried; no other stands in the ${certificates} certificates there are.`,
     },
   )
 }
@@ -180,8 +180,8 @@ async function openOnesAreInTime({ db, clock }: Surroundings): Promise<Finding> 
       en: `${count} campaigns are in the tool past their deadline: \`lupa campaign list\`.`,
     }),
     {
-      fi: `${counts?.closed ?? 0} päättynyttä kampanjaa, jokainen luettu tyhjäksi ja todistettu; ${counts?.open ?? 0} kesken, määräajassa.`,
-      en: `${counts?.closed ?? 0} closed campaigns, each read back empty and certified; ${counts?.open ?? 0} under way, in time.`,
+      fi: `Päättyneitä kampanjoita ${counts?.closed ?? 0}, jokainen luettu tyhjäksi ja todistettu; kesken ja määräajassa ${counts?.open ?? 0}.`,
+      en: `Closed campaigns: ${counts?.closed ?? 0}, each read back empty and certified; under way and in time: ${counts?.open ?? 0}.`,
     },
   )
 }

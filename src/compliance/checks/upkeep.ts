@@ -176,7 +176,7 @@ async function backupsAreProved({ db, config, clock }: Surroundings): Promise<Fi
       drill ? 'The last drill failed.' : 'No backup was ever restored to prove it: `lupa backup drill`.',
     )
   return passed(
-    `Tapahtumaloki on eheä; ${backups.length} varmuuskopiota, viimeisin harjoitus onnistui.`,
-    `The audit trail is whole; ${backups.length} backups, and the last drill passed.`,
+    `Tapahtumaloki on eheä; varmuuskopioita ${backups.length}, viimeisin harjoitus onnistui.`,
+    `The audit trail is whole; backups: ${backups.length}, and the last drill passed.`,
   )
 }
