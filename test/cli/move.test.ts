@@ -11,7 +11,7 @@ import type { Mapping } from '../../src/intake/mapping.ts'
 import { openSource } from '../../src/intake/open-source.ts'
 import { importInto } from '../../src/register/imports.ts'
 import { prohibit } from '../../src/register/permissions.ts'
-import { type Environment, lupa } from '../support/cli.ts'
+import type { Environment } from '../support/cli.ts'
 import { documentOf, lupaHere } from '../support/command-line.ts'
 import { type TestDatabase, testDatabase } from '../support/database.ts'
 import { accdb, reasonsOf } from '../support/register.ts'
@@ -117,11 +117,9 @@ test('it is not unpacked over anything, by a wrong passphrase, or from a damaged
 })
 
 test('unpacked into an empty home it is restored, replayed and proved, and everybody who said no still has', async () => {
-  // A process of its own: it starts the database of the new home.
-  const unpacked = await lupa(['move', 'unpack', packed, '--passphrase-file', words, '--json'], here)
-  const found = JSON.parse(unpacked.stdout || '{}')
+  const found = await json(here, 'move', 'unpack', packed, '--passphrase-file', words)
 
-  expect([unpacked.code, found]).toMatchObject([0, { undone: 0, auditIntact: true, halted: 0 }])
+  expect(found).toMatchObject({ undone: 0, auditIntact: true, halted: 0 })
   const before = await inContext(there, async ({ db }) => [await db.person.count(), await reasonsOf(db)], 'even moved')
   const after = await inContext(here, async ({ db }) => [await db.person.count(), await reasonsOf(db)])
   expect(after).toEqual(before)

@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openDatabase, sql } from '../../src/register/database.ts'
-import { type Environment, lupa } from '../support/cli.ts'
+import type { Environment } from '../support/cli.ts'
 import { documentOf, lupaHere } from '../support/command-line.ts'
 import { type TestDatabase, testDatabase } from '../support/database.ts'
 
@@ -49,11 +49,11 @@ test('a note is read from stdin or a file, kept sealed, and what should not stan
   writeFileSync(file, 'Soitetaan keväällä.\n')
   const secret = 'Hetu 131052-308T, sairauslomalla syksyyn.'
 
-  const added = await lupa(['person', 'note', one, '--json'], env, `${secret}\n`)
-  const again = await lupa(['person', 'note', one, '--json'], env, secret)
+  const added = await lupaHere(['person', 'note', one, '--json'], env, `${secret}\n`)
+  const again = await lupaHere(['person', 'note', one, '--json'], env, secret)
   const harmless = await json('person', 'note', one, '--file', file)
   const [empty, asArgument] = [
-    await lupa(['person', 'note', one], env, ' \n'),
+    await lupaHere(['person', 'note', one], env, ' \n'),
     await lupaHere(['person', 'note', one, 'x'], env),
   ]
   const items = (await json('review', 'list')).filter((item: { place: string }) => item.place === 'note')

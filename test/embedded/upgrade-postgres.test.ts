@@ -16,7 +16,7 @@ import type { Mapping } from '../../src/intake/mapping.ts'
 import { openSource } from '../../src/intake/open-source.ts'
 import { importInto } from '../../src/register/imports.ts'
 import { prohibit } from '../../src/register/permissions.ts'
-import { lupa } from '../support/cli.ts'
+import { lupaHere } from '../support/command-line.ts'
 import { accdb, reasonsOf, rowCounts } from '../support/register.ts'
 import { temporaryHome } from './homes.ts'
 
@@ -37,14 +37,14 @@ test.skipIf(missing)(
       /was made by PostgreSQL 15, and this Lupa brings PostgreSQL 18.*`lupa upgrade-postgres`/,
     )
     renameSync(path.join(home, 'keys'), path.join(home, 'elsewhere'))
-    const keyless = await lupa(['upgrade-postgres'], { LUPA_HOME: home })
+    const keyless = await lupaHere(['upgrade-postgres'], { LUPA_HOME: home })
     expect([keyless.code, version(), readdirSync(place.base).includes('upgrading')]).toEqual([3, '15', false])
     renameSync(path.join(home, 'elsewhere'), path.join(home, 'keys'))
     // Killed between its last two steps, an upgrade has left the folder aside, and nothing may begin an empty register.
     renameSync(place.dataFolder, path.join(place.base, 'data-before-upgrade'))
     await expect(startEmbeddedPostgres({ home })).rejects.toThrow(/interrupted: `lupa upgrade-postgres`/)
 
-    const { code, stdout, stderr } = await lupa(['upgrade-postgres', '--json'], { LUPA_HOME: home })
+    const { code, stdout, stderr } = await lupaHere(['upgrade-postgres', '--json'], { LUPA_HOME: home })
 
     expect([code, stderr]).toEqual([0, expect.stringContaining('Carrying the register over')])
     expect(JSON.parse(stdout)).toMatchObject({ from: 15, to: 18, halted: 0, undone: 0, auditIntact: true })
@@ -54,7 +54,7 @@ test.skipIf(missing)(
     const after = await facts(context)
     await context.close()
     expect(after).toEqual(before)
-    expect((await lupa(['upgrade-postgres'], { LUPA_HOME: home })).stderr).toContain('is PostgreSQL 18 already')
+    expect((await lupaHere(['upgrade-postgres'], { LUPA_HOME: home })).stderr).toContain('is PostgreSQL 18 already')
   },
   180_000,
 )

@@ -1,9 +1,8 @@
 // The command line as a user meets it: real processes, told nothing but what the test says, at most two at once.
-import { type ChildProcess, type ChildProcessByStdio, spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import os from 'node:os'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
-import type { Readable, Writable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { inject } from 'vitest'
 import { environmentVariables } from '../../src/config.ts'
@@ -25,12 +24,12 @@ const mostAtOnce = 2
 let running = 0
 const waiting: (() => void)[] = []
 
-/** Runs one command line to its end, without a terminal. `input` is what it reads from stdin. */
-export async function lupa(args: string[], env: Environment = {}, input?: string): Promise<Ended> {
+/** Runs one command line to its end, without a terminal. */
+export async function lupa(args: string[], env: Environment = {}): Promise<Ended> {
   if (running >= mostAtOnce) await new Promise<void>((resolve) => waiting.push(resolve))
   running += 1
   try {
-    return await (await start('src/cli/main.ts', args, env, input)).ended
+    return await (await startLupa(args, env)).ended
   } finally {
     running -= 1
     waiting.shift()?.()
@@ -55,15 +54,14 @@ export async function startEmulatorProcess(
   return { url, close }
 }
 
-async function start(script: string, args: string[], env: Environment, input?: string): Promise<Running> {
+async function start(script: string, args: string[], env: Environment): Promise<Running> {
   const child = spawn(process.execPath, ['--enable-source-maps', await bundled(script), ...args], {
     // Not the repository: whoever works on it may have a file .env there.
     cwd: os.tmpdir(),
     env: { ...surroundings(), ...env },
-    stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe'],
     windowsHide: true,
-  }) as ChildProcessByStdio<Writable | null, Readable, Readable>
-  child.stdin?.end(input)
+  })
   let [stdout, stderr] = ['', '']
   child.stdout.setEncoding('utf8').on('data', (text) => (stdout += text))
   child.stderr.setEncoding('utf8').on('data', (text) => (stderr += text))

@@ -1,13 +1,16 @@
 // The command line without a process of its own: the same program, its exit code and its output, for a tenth of the time. One at a
-// time, since environment and output are the process's; what reads stdin or stays needs a real one (cli.ts).
+// time, since environment and output are the process's; what stays, or hears signals, needs a real one (cli.ts).
+import { Readable } from 'node:stream'
 
 import { runCommandLine } from '../../src/cli/command-line.ts'
 import { environmentVariables } from '../../src/config.ts'
 import type { Ended, Environment } from './cli.ts'
 
-/** Runs one command line to its end. */
-export async function lupaHere(args: string[], env: Environment): Promise<Ended> {
+/** Runs one command line to its end, without a terminal. `input` is what it reads from stdin. */
+export async function lupaHere(args: string[], env: Environment, input = ''): Promise<Ended> {
   const before = { ...process.env }
+  const stdin = Object.getOwnPropertyDescriptor(process, 'stdin') as PropertyDescriptor
+  Object.defineProperty(process, 'stdin', { value: Readable.from([input]), configurable: true })
   for (const name of environmentVariables) delete process.env[name]
   Object.assign(process.env, env)
   const said = { stdout: '', stderr: '' }
@@ -17,6 +20,7 @@ export async function lupaHere(args: string[], env: Environment): Promise<Ended>
     return { code: await runCommandLine(args), ...said }
   } finally {
     for (const one of restore) one()
+    Object.defineProperty(process, 'stdin', stdin)
     for (const name of environmentVariables) delete process.env[name]
     Object.assign(process.env, before)
     process.exitCode = undefined
