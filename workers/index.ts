@@ -10,6 +10,7 @@ import { discloseRecipients } from './disclose-recipients.ts'
 import { expireData } from './expire-data.ts'
 import { findRemovals } from './find-removals.ts'
 import { keepWebhooks } from './keep-webhooks.ts'
+import { listDesigns } from './list-designs.ts'
 import { openAudience } from './open-audience.ts'
 import type { Step } from './processor.ts'
 import { readDesign } from './read-design.ts'
@@ -28,6 +29,7 @@ import { writeOutsideLedger } from './write-ledger.ts'
 /** Every job has its step; a job without one does not compile. */
 export const steps = {
   'check-tool': checkTool,
+  'list-designs': listDesigns,
   'read-design': readDesign,
   'send-test': sendTest,
   'select-recipients': selectPeople,

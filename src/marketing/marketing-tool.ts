@@ -170,6 +170,8 @@ export type MarketingTool = ToolTraits & {
   /** Removes many for ever; returns those it could not, with the tool's answer (status code), never a sentence with an address. */
   removePeople: (audienceId: string, emails: string[]) => Promise<{ failed: { email: string; status: number }[] }>
 
+  /** The designs made in the tool: templates of the account's own, and drafts, ours too. Names only. */
+  designs: () => Promise<(ToolDesign & { name: string; madeAt: Date | null })[]>
   /** The HTML of a design made in the tool. Never changes it. */
   readDesign: (design: ToolDesign) => Promise<string>
   /** Makes our campaign for this audience (tracking off), or finds the one of this name a lost answer left; sets its content and reads it back. */

@@ -10,6 +10,7 @@ const nothing = z.strictObject({})
  */
 export const jobs = {
   'check-tool': { queue: 'tool', payload: z.strictObject({ tool: z.string().max(40) }), priority: 4 },
+  'list-designs': { queue: 'tool', payload: z.strictObject({ tool: z.string().max(40) }), priority: 4 },
   'read-design': { queue: 'tool', payload: campaign, priority: 4 },
   'send-test': {
     queue: 'tool',

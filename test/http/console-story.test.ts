@@ -79,6 +79,7 @@ test('on a phone, in Finnish: the register comes in, a newsletter goes out, a no
   await page.getByRole('button', { name: 'Lähetä 166 ihmiselle' }).click()
   await heading(page, 'Työkalussa on nyt 166 ihmistä.')
   await page.getByText('Tyhjennä työkalu nyt').first().waitFor(patience)
+  await expect.poll(async () => (await world.mails()).length, patience).toBeGreaterThan(0)
   const [mail] = await world.mails()
   const link = new URL(mail?.links.find((one) => one.includes('/o/')) as string).pathname
   const recipient = await (await browser.newContext({ locale: 'fi-FI' })).newPage()

@@ -5,6 +5,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { connectSdk } from '../emulator/mailchimp/sdk.ts'
 import { openWorld, type TestPerson, type World } from '../support/world.ts'
 import { csrfIn, enrolled, type Visitor, visitor } from './console-visitor.ts'
 
@@ -126,4 +127,38 @@ test('an owner adds, resets and removes accounts; a viewer sees neither forms no
   expect(await page('settings')).not.toContain('aino')
   expect(last.status).toBe(422)
   expect([await done('account-added'), await done('account-removed')]).toEqual([1, 1])
+})
+
+test('a newsletter designed in the tool is chosen from a list of names, and what is there stays as it is', async () => {
+  const sdk = connectSdk(world.emulator)
+  await sdk.templates.create({ name: 'Kevätpohja <1>', html: '<p>Hei *|FNAME|*</p>' })
+  const { id } = (await sdk.campaigns.create({
+    type: 'regular',
+    settings: { title: 'Kevätluonnos', subject_line: 'x' },
+  })) as { id: string }
+  const before = await page('campaigns/new')
+
+  await order('campaigns/designs', {})
+  const form = await page('campaigns/new')
+  const fields = {
+    name: 'kevät',
+    subject: 'Kevät',
+    fromName: 'Erja',
+    fromEmail: 'erja@konsultti.example',
+    settle: '72',
+  }
+  const body = new FormData()
+  const csrf = /name="csrf" value="([^"]+)"/.exec(form)?.[1] ?? ''
+  for (const [name, value] of Object.entries({ csrf, ...fields, design: `draft:${id}` })) body.append(name, value)
+  const made = await fetch(`${world.context.config.publicUrl}/console/campaigns/new`, {
+    ...{ method: 'POST', body, redirect: 'manual', headers: { ...english, cookie: owner.cookie() } },
+  })
+
+  expect(before).not.toContain('Kevät')
+  expect(form).toContain('template: Kevätpohja &lt;1&gt;</option>')
+  expect(form).toContain(`<option value="draft:${id}">draft: Kevätluonnos</option>`)
+  expect(made.headers.get('location')).toMatch(/\/launch$/)
+  const draft = await world.context.db.campaign.findFirstOrThrow({ where: { name: 'kevät' } })
+  expect([draft.contentKind, draft.contentRef]).toEqual(['draft', id])
+  expect((await world.tool()).campaigns.map(({ status }) => status)).toEqual(['save'])
 })

@@ -170,7 +170,12 @@ test('a design made in the tool is read and left as it is, and reading a templat
 
   const draft = await tool.readDesign({ kind: 'draft', id: toolCampaignId })
   const template = await tool.readDesign({ kind: 'template', id: '10001' })
+  const names = (await tool.designs()).map(({ kind, id, name }) => [kind, id, name])
 
+  expect(names).toEqual([
+    ['template', '10001', 'kevät'],
+    ['draft', toolCampaignId, 'luonnos'],
+  ])
   expect(draft).toBe(draftBefore?.html)
   expect(template).toContain('<p>Kevät</p>')
   expect(campaigns.get(toolCampaignId)?.content).toEqual(draftBefore)

@@ -8,12 +8,15 @@ import { campaignPlan } from '../../newsletter/campaign-file.ts'
 import { finishedMail } from '../../newsletter/finished-mail.ts'
 import { newsletterFrom } from '../../newsletter/read-newsletter.ts'
 import { cancelCampaign } from '../../operator/campaign-orders.ts'
+import { doNow } from '../../operator/run-workers.ts'
 import { type CampaignRecord, draftCampaign, findCampaign } from '../../register/campaigns.ts'
 import { knownTags } from '../../register/selection.ts'
+import { knownDesigns } from '../../register/tool-designs.ts'
 import { rendered } from '../public-page.ts'
 import { codeWord } from './code-words.ts'
 import type { ConsoleScope, Desk } from './console-routes.ts'
 import { launchWords as words } from './launch-words.ts'
+import { brief } from './list-table.ts'
 import { type Field, orderForm } from './order-form.ts'
 import type { Upload } from './uploads.ts'
 
@@ -21,11 +24,15 @@ const here = '/console/campaigns'
 const settles = ['24', '72', '168', '336']
 
 /** Adds the form and what it makes: a draft. */
-export function newCampaignRoutes({ page, upload }: ConsoleScope): void {
+export function newCampaignRoutes({ page, order, upload }: ConsoleScope): void {
   page(`${here}/new`, async (desk, request) => {
     const { from } = z.object({ from: z.uuid().optional().catch(undefined) }).parse(request.query)
     const before = from ? await findCampaign(desk.context.db, from) : null
     return sendForm(desk, { values: before?.state === 'draft' ? valuesOf(before) : freshValues(desk) })
+  })
+  order(`${here}/designs`, async ({ context }) => {
+    await doNow(context, { job: 'list-designs', payload: { tool: 'mailchimp' } })
+    return `${here}/new`
   })
   upload(`${here}/new`, ['.html', '.htm', '.mjml'], async (desk, brought) => {
     try {
@@ -54,7 +61,14 @@ function freshValues({ context: { config } }: Desk): Values {
 function valuesOf(draft: CampaignRecord): Values {
   const { name, subject, fromName, fromEmail, contentKind, contentRef, html, askedRelations, askedTags, sendAt } = draft
   return {
-    ...{ replaces: draft.id, name, subject, fromName, fromEmail, kind: contentKind, ref: contentRef ?? '' },
+    ...{
+      replaces: draft.id,
+      name,
+      subject,
+      fromName,
+      fromEmail,
+      design: contentKind === 'html' ? '' : `${contentKind}:${contentRef}`,
+    },
     ...{ html: contentKind === 'html' ? (html ?? '') : '', settle: String(Math.round(draft.settleSeconds / 3600)) },
     ...Object.fromEntries(askedRelations.map((one) => [`relation-${one}`, 'yes'])),
     ...Object.fromEntries(askedTags.map((one) => [`tag-${one}`, 'yes'])),
@@ -77,7 +91,9 @@ async function writeDraft(desk: Desk, { fields, file }: Upload): Promise<string>
   const { db, config, clock } = context
   const chosen = (prefix: string) =>
     Object.keys(fields).flatMap((name) => (name.startsWith(`${prefix}-`) ? [name.slice(prefix.length + 1)] : []))
-  const kind = fields['kind'] ?? 'html'
+  // `template:10001`, `draft:ab12`: what was chosen from the tool; nothing chosen is the owner's own HTML.
+  const [kind = 'html', ...rest] = (fields['design'] || 'html').split(':')
+  const ref = rest.join(':')
   const content = file ? await readFile(file.path, 'utf8') : (fields['html'] ?? '')
   const name = file?.name ?? words[language].pasted
   if (kind === 'html' && content.trim() === '') throw new BadInput(words[language].noContent)
@@ -85,7 +101,7 @@ async function writeDraft(desk: Desk, { fields, file }: Upload): Promise<string>
   const written = {
     ...{ name: fields['name'] ?? '', subject: fields['subject'] ?? '' },
     from: { name: fields['fromName'] ?? '', email: fields['fromEmail'] ?? '' },
-    ...(kind === 'html' ? { content } : { [kind === 'draft' ? 'draft' : 'template']: fields['ref'] ?? '' }),
+    ...(kind === 'html' ? { content } : { [kind === 'draft' ? 'draft' : 'template']: ref }),
     to: { relation: chosen('relation'), tags: chosen('tag') },
     ...filled('sendAt'),
     ...(fields['settle'] ? { settle: `${fields['settle']}h` } : {}),
@@ -108,7 +124,7 @@ async function sendForm(
 ) {
   const { language, context } = desk
   const says = words[language]
-  const tags = await knownTags(context.db)
+  const [tags, designs] = await Promise.all([knownTags(context.db), knownDesigns(context.db, 'mailchimp')])
   const text = (name: string, label: string, most: number, hint?: string): Field => ({
     ...({ kind: 'text', name, label, most, required: true, value: values[name] ?? '' } as const),
     ...(hint ? { hint } : {}),
@@ -128,17 +144,12 @@ async function sendForm(
       text('subject', says.subject, 150),
       text('fromName', says.fromName, 100),
       { kind: 'email', name: 'fromEmail', label: says.fromEmail, required: true, value: values['fromEmail'] ?? '' },
-      {
-        ...{ kind: 'choice', name: 'kind', label: says.content, value: values['kind'] ?? 'html' },
-        choices: [
-          { value: 'html', label: says.asHtml },
-          { value: 'template', label: says.asTemplate },
-          { value: 'draft', label: says.asDraft },
-        ],
-      },
       { kind: 'file', name: 'file', label: says.file, accept: '.html,.htm,.mjml', hint: says.fileHint },
       { kind: 'area', name: 'html', label: says.paste, code: true, value: values['html'] ?? '' },
-      { kind: 'text', name: 'ref', label: says.ref, value: values['ref'] ?? '', most: 60, hint: says.refHint },
+      {
+        ...{ kind: 'choice', name: 'design', label: says.design, none: says.noDesign, hint: says.designHint },
+        ...{ value: values['design'] ?? '', choices: designChoices(designs, values['design'], language) },
+      },
       {
         kind: 'group',
         label: says.to,
@@ -174,12 +185,35 @@ async function sendForm(
       },
     ],
   })
-  const main = rendered(body, { says, sentence, form })
+  const look = orderForm(desk, {
+    action: `${here}/designs`,
+    button: says.listDesigns,
+    says: says.listDesignsSays,
+    fold: says.inTheTool,
+  })
+  const main = rendered(body, { says, sentence, form, look })
   return desk.send({ title: says.new, here, main }, status)
+}
+
+/** What the last look at the tool showed; what a draft names already stays a choice. */
+function designChoices(
+  designs: Awaited<ReturnType<typeof knownDesigns>>,
+  chosen: string | undefined,
+  language: Desk['language'],
+) {
+  const says = words[language]
+  const known = designs.map(({ kind, id, name }) => ({
+    ...{
+      value: `${kind}:${id}`,
+      label: `${kind === 'draft' ? says.aDraft : says.aTemplate}: ${brief(name || id, 80)}`,
+    },
+  }))
+  const missing = chosen && !known.some(({ value }) => value === chosen)
+  return missing ? [{ value: chosen, label: chosen }, ...known] : known
 }
 
 const body = `<p class="trail"><a href="/console/campaigns"><%= it.says.campaigns %></a> ▸ <%= it.says.new %></p>
 <h1><%= it.says.new %></h1>
 <p><%= it.says.newSays %></p>
 <% if (it.sentence) { %><p class="notice wrong" role="alert"><%= it.sentence %></p><% } %>
-<% if (it.form) { %><%~ it.form %><% } else { %><p class="quiet"><%= it.says.viewer %></p><% } %>`
+<% if (it.form) { %><%~ it.look %><%~ it.form %><% } else { %><p class="quiet"><%= it.says.viewer %></p><% } %>`

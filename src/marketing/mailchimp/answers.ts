@@ -127,6 +127,11 @@ export const campaignPage = collection(
   'campaigns',
   z.object({ id: z.string().min(1), settings: z.object({ title: text }) }),
 )
+export const draftPage = collection(
+  'campaigns',
+  z.object({ id: z.string().min(1), create_time: moment, settings: z.object({ title: text, subject_line: text }) }),
+)
+export const templatePage = collection('templates', z.object({ id, name: text, date_created: moment }))
 export const campaignContent = z.object({ html: text })
 export const checklist = z.object({
   is_ready: z.boolean(),

@@ -4,6 +4,7 @@ import type { ToolDesign } from '../marketing-tool.ts'
 import * as answers from './answers.ts'
 import { deleteCampaign, readHtml } from './campaign.ts'
 import type { Client } from './client.ts'
+import { everyRow, pageSize } from './paging.ts'
 
 /**
  * The HTML of a draft, or of a template. A template's finished HTML is only told of a campaign made from it, so one
@@ -14,6 +15,36 @@ export async function readDesign(client: Client, design: ToolDesign): Promise<st
   if (html.trim() === '') throw new Refused(`the ${design.kind} named in the campaign file has no HTML in Mailchimp`)
   return html
 }
+
+/** Templates that the account made itself, and campaigns that are drafts. */
+export async function designs({ call }: Client): Promise<(ToolDesign & { name: string; madeAt: Date | null })[]> {
+  const templates = await everyRow(
+    (offset) =>
+      call('reads', answers.templatePage, (sdk) =>
+        sdk.templates.list({ type: 'user', fields: templateFields, count: pageSize, offset }),
+      ),
+    ({ id }) => id,
+  )
+  const drafts = await everyRow(
+    (offset) =>
+      call('reads', answers.draftPage, (sdk) =>
+        sdk.campaigns.list({ status: 'save', fields: draftFields, count: pageSize, offset }),
+      ),
+    ({ id }) => id,
+  )
+  return [
+    ...templates.map(({ id, name, date_created: madeAt }) => ({ kind: 'template' as const, id, name, madeAt })),
+    ...drafts.map(({ id, settings, create_time: madeAt }) => ({
+      ...{ kind: 'draft' as const, id, name: settings.title || settings.subject_line, madeAt },
+    })),
+  ]
+}
+
+const templateFields = ['templates.id', 'templates.name', 'templates.date_created', 'total_items']
+const draftFields = [
+  ...['campaigns.id', 'campaigns.create_time', 'campaigns.settings.title', 'campaigns.settings.subject_line'],
+  'total_items',
+]
 
 async function readTemplate(client: Client, templateId: string): Promise<string> {
   if (!/^\d+$/.test(templateId)) throw new Refused('template: Mailchimp’s template ids are whole numbers')

@@ -7,7 +7,7 @@ import { audienceExists, audiences, deleteAudience, openAudience } from './audie
 import type { Wait } from './batch.ts'
 import { deleteCampaign, draftCampaign, readCampaign, readiness, send, sendTest } from './campaign.ts'
 import { createClient } from './client.ts'
-import { readDesign } from './design.ts'
+import { designs, readDesign } from './design.ts'
 import { feedback, feedbackOf, feedbackOfStatuses, identifyingReportRows, reportMark } from './feedback.ts'
 import { addPeople, addresses, countPeople, people } from './people.ts'
 import { removePeople, removePerson } from './removal.ts'
@@ -36,6 +36,7 @@ export function openMailchimp(settings: ToolSettings, options: { wait?: Wait } =
     countPeople: (audienceId) => countPeople(client, audienceId),
     removePerson: (audienceId, email) => removePerson(client, audienceId, email),
     removePeople: (audienceId, emails) => removePeople(client, audienceId, emails, options.wait ?? wait),
+    designs: () => designs(client),
     readDesign: (design) => readDesign(client, design),
     draftCampaign: (audienceId, mail) => draftCampaign(client, audienceId, mail),
     campaign: (toolCampaignId) => readCampaign(client, toolCampaignId),

@@ -48,7 +48,7 @@ declare module '@mailchimp/mailchimp_marketing/src/ApiClient.js' {
       getListAbuseReports(listId: string, options: Page): Answer
     }
     campaigns: {
-      list(options: Page & { listId?: string }): Answer
+      list(options: Page & { listId?: string; status?: string }): Answer
       create(body: object): Answer
       get(campaignId: string, options: Part): Answer
       remove(campaignId: string): Answer
@@ -57,6 +57,9 @@ declare module '@mailchimp/mailchimp_marketing/src/ApiClient.js' {
       getSendChecklist(campaignId: string, options: Part): Answer
       send(campaignId: string): Answer
       sendTestEmail(campaignId: string, body: object): Answer
+    }
+    templates: {
+      list(options: Page & { type?: string }): Answer
     }
     reports: {
       getCampaignReport(campaignId: string, options: Part): Answer
