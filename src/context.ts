@@ -10,6 +10,7 @@ import type { MarketingTool } from './marketing/marketing-tool.ts'
 import { openTool, toolNames } from './marketing/tools.ts'
 import type { QueueHome } from './queue/backend.ts'
 import { openQueues, type Queues } from './queue/queue.ts'
+import { type Counters, openCounters } from './register/counters.ts'
 import { openDatabase, type RegisterClient } from './register/database.ts'
 import { checkKeys, rememberKeys } from './register/installation.ts'
 import { replayLedger } from './register/ledger-outbox.ts'
@@ -34,6 +35,8 @@ export type Context = {
   /** A client that may do only what the role may. */
   as: (role: Role) => RegisterClient
   queues: Queues
+  /** For metrics. Workers write them down every few seconds, everybody at the end. */
+  counters: Counters
   /** A fresh client of a tool: what verifies has not been told what to see. Throws NotAllowed without a key. */
   tool: (name: string) => MarketingTool
   close: () => Promise<void>
@@ -118,6 +121,7 @@ async function assemble(
     opened.set(role, client)
     return client
   }
+  const counters = openCounters(() => as('worker'))
   return {
     config,
     clock,
@@ -127,8 +131,10 @@ async function assemble(
     db,
     as,
     queues,
-    tool: (name) => toolFor(config, name),
+    counters,
+    tool: (name) => toolFor(config, name, counters),
     close: async () => {
+      await counters.flush().catch(() => {})
       await queues.close()
       await Promise.all([db, ...opened.values()].map((client) => client.$disconnect()))
     },
@@ -139,11 +145,15 @@ function queueHome({ redisUrl, queuePrefix }: Config, { urls }: PreparedDatabase
   return redisUrl ? { redisUrl, prefix: queuePrefix } : { postgresUrl: urls.worker }
 }
 
-function toolFor({ mailchimp }: Config, name: string): MarketingTool {
+function toolFor({ mailchimp }: Config, name: string, counters: Counters): MarketingTool {
   const known = toolNames.find((one) => one === name)
   if (!known) throw new NotAllowed(`There is no tool called ${name}; there is: ${toolNames.join(', ')}.`)
   if (!mailchimp.apiKey)
     throw new NotAllowed('MAILCHIMP_API_KEY is not set: the tool cannot be reached without its key.')
   const { apiKey, baseUrl, accountId } = mailchimp
-  return openTool(known, { apiKey, ...(baseUrl ? { baseUrl } : {}), ...(accountId ? { accountId } : {}) })
+  const answered = (route: string, outcome: string, ms: number) => {
+    counters.add('tool_requests', `${route} ${outcome}`, 1)
+    counters.add('tool_seconds', `${route} ${outcome}`, ms / 1000)
+  }
+  return openTool(known, { apiKey, answered, ...(baseUrl ? { baseUrl } : {}), ...(accountId ? { accountId } : {}) })
 }

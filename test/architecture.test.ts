@@ -102,7 +102,7 @@ const homes: Record<string, RegExp> = {
   '@fastify/': /^src\/http\//,
   '@node-rs/argon2': /^src\/http\/console\//,
   uqr: /^src\/http\/console\//,
-  'prom-client': /^src\/http\/metrics\.ts/,
+  'prom-client': /^src\/http\/(work-)?metrics\.ts/,
   commander: /^src\/cli\//,
   'cli-table3': /^src\/cli\//,
   'cli-progress': /^src\/cli\//,

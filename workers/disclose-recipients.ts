@@ -25,6 +25,7 @@ export const discloseRecipients = processor('disclose-recipients', async ({ camp
     }))
     const outcomes = await tool.addPeople(campaign.audienceId as string, outgoing)
     await settle(db, campaignId, settlements(outcomes, ctx), clock())
+    ctx.counters.add('people_disclosed', '', outcomes.filter(({ outcome }) => outcome === 'accepted').length)
     if (outcomes.some(({ outcome }) => outcome === 'already-there')) await settleFromTool(ctx, campaign)
     if ((await intendedInBatch(db, campaignId, batch)) > 0)
       throw new Unavailable('the tool does not show people it says it has')

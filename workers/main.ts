@@ -58,6 +58,7 @@ async function startClocks(context: Context): Promise<() => Promise<void>> {
   await keepClocks(context)
   const timer = setInterval(() => {
     beat(db, id, new Date()).catch((error) => context.log.warn(errorFacts(error), 'no sign of life could be given'))
+    context.counters.flush().catch((error) => context.log.warn(errorFacts(error), 'counters could not be written'))
     keepClocks(context).catch((error) => context.log.warn(errorFacts(error), 'the clocks could not be looked at'))
   }, beatMs)
   await context.queues.add({ job: 'sweep', payload: {} })

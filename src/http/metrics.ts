@@ -2,9 +2,11 @@
 import type { FastifyInstance } from 'fastify'
 import { Counter, Gauge, Registry } from 'prom-client'
 import type { Context } from '../context.ts'
+import { errorFacts } from '../logger.ts'
 import { peopleInTools, suppressionTimes, waitingNow } from '../register/figures.ts'
 import type { UnknownLinkEvent } from './opt-out/unknown-links.ts'
 import type { DeliveryOutcome } from './webhooks.ts'
+import { workMetrics } from './work-metrics.ts'
 
 /** Seconds: a webhook's, a poll's, and past every limit. */
 const buckets = [0.1, 0.5, 1, 2, 5, 15, 60, 300, 900, 3600, 86_400]
@@ -16,7 +18,9 @@ export type Metrics = {
 
 /** Adds GET /metrics, with a registry of its own for this server; returns what the other routes count with. */
 export function metricsRoutes(server: FastifyInstance, context: Context): Metrics {
-  const registers = [new Registry()]
+  const registry = new Registry()
+  const registers = [registry]
+  const renew = workMetrics(registry, context)
   const deliveries = new Counter({
     name: 'lupa_webhook_deliveries_total',
     help: 'Deliveries of the tool’s webhooks that this process took, by what became of them.',
@@ -48,7 +52,9 @@ export function metricsRoutes(server: FastifyInstance, context: Context): Metric
     waiting.set(inbox.waiting)
     age.set(inbox.oldestSeconds)
     overdue.set(inbox.oldestSeconds * 1000 > context.config.feedbackAlarmMs ? 1 : 0)
-    const text = (await registers[0]?.metrics()) ?? ''
+    // A queue that is down takes none of the other figures with it.
+    await renew().catch((error) => context.log.warn(errorFacts(error), 'a part of the metrics could not be read'))
+    const text = await registry.metrics()
     return reply.type(Registry.PROMETHEUS_CONTENT_TYPE).send(`${text}${await suppressionHistogram(context)}`)
   })
   return {

@@ -6,9 +6,16 @@ import type { MarketingTool, ToolTraits } from './marketing-tool.ts'
 
 /**
  * What opening a tool takes. `baseUrl` is another endpoint than the tool's own; with `accountId`, `account` refuses a
- * key of any other account; `timeoutMs` bounds one call, in milliseconds.
+ * key of any other account; `timeoutMs` bounds one call, in milliseconds; `answered` hears of each request when it is over: the
+ * route without ids, the status or `none`, and the milliseconds it took.
  */
-export type ToolSettings = { apiKey: string; baseUrl?: string; accountId?: string; timeoutMs?: number }
+export type ToolSettings = {
+  apiKey: string
+  baseUrl?: string
+  accountId?: string
+  timeoutMs?: number
+  answered?: (route: string, outcome: string, ms: number) => void
+}
 
 /** The tools a campaign may name. */
 export const toolNames = ['mailchimp'] as const

@@ -43,7 +43,8 @@ export const jobs = {
   'sweep-tool': { queue: 'tool', payload: nothing, priority: 6 },
 } as const satisfies Record<string, { queue: QueueName; payload: z.ZodType; priority: number }>
 
-export type QueueName = 'tool' | 'local'
+export const queueNames = ['tool', 'local'] as const
+export type QueueName = (typeof queueNames)[number]
 export type JobName = keyof typeof jobs
 export type Payload<N extends JobName> = z.infer<(typeof jobs)[N]['payload']>
 

@@ -43,6 +43,15 @@ export async function peopleInTools(db: Database): Promise<number> {
   return Number(row?.people ?? 0)
 }
 
+/** The first time by which nobody may be left in the tool; null while nobody is there. */
+export async function nextDeadline(db: Database): Promise<Date | null> {
+  const { _min } = await db.campaign.aggregate({
+    where: { state: { notIn: ['withdrawn', 'closed'] }, firstDisclosedAt: { not: null } },
+    _min: { deadline: true },
+  })
+  return _min.deadline
+}
+
 /** Per source: how many said no by it, and how long it took until the register knew. Seconds. */
 export type TimeToSuppression = Record<string, { count: number; p50Seconds: number; maxSeconds: number }>
 

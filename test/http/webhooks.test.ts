@@ -152,6 +152,7 @@ test('while the queue cannot be reached, a delivery is stored and answered all t
 test('metrics tell what came, who is in the tool, what waits, and how long a no took; and name nobody', async () => {
   await runStep(world, 'apply-webhooks', {})
   await runStep(world, 'apply-feedback', {})
+  await world.context.counters.flush()
   const { origin } = new URL(hookOf(world).url)
 
   const answer = await fetch(`${origin}/metrics`)
@@ -168,6 +169,12 @@ test('metrics tell what came, who is in the tool, what waits, and how long a no 
     'lupa_suppression_seconds_bucket{source="webhook",le="+Inf"}': '2',
     'lupa_suppression_seconds_bucket{source="webhook",le="86400"}': '2',
     'lupa_suppression_seconds_count{source="webhook"}': '2',
+  })
+  expect(lines).toMatchObject({
+    'lupa_tool_requests_total{route="POST /lists/{list_id}",outcome="200"}': '1',
+    lupa_people_disclosed_total: '6',
+    'lupa_queue_jobs{queue="tool",state="active"}': '0',
+    lupa_deadline_left_seconds: expect.stringMatching(/^\d+/),
   })
   expect(text).not.toMatch(/@|henkilo|kevatkirje/)
 })

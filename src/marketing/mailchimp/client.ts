@@ -2,7 +2,7 @@
 // translated, its answer read with zod.
 import ApiClient from '@mailchimp/mailchimp_marketing/src/ApiClient.js'
 import type { z } from 'zod'
-import { BadInput, Unavailable } from '../../domain/errors.ts'
+import { BadInput, RateLimited, Unavailable } from '../../domain/errors.ts'
 import type { ToolSettings } from '../tools.ts'
 import { type Effect, failureOf, withoutPeople } from './failures.ts'
 
@@ -19,16 +19,35 @@ export type Client = {
 }
 
 /** A client of its own for every tool. Throws BadInput when the settings name no endpoint. */
-export function createClient({ apiKey, baseUrl, timeoutMs = defaultTimeoutMs }: ToolSettings): Client {
+export function createClient({ apiKey, baseUrl, timeoutMs = defaultTimeoutMs, answered }: ToolSettings): Client {
   const endpoint = baseUrl ? ownEndpoint(baseUrl) : endpointOfKey(apiKey)
   const sdk = new ApiClient()
   sdk.setConfig({ apiKey })
   sdk.basePath = endpoint.href.replace(/\/+$/, '')
   sdk.timeout = { response: timeoutMs, deadline: timeoutMs }
+  if (answered) listenTo(sdk, answered)
   return {
     baseUrl: endpoint,
     timeoutMs,
     call: async (effect, answer, ask) => read(answer, effect, await bounded(() => ask(sdk), effect, timeoutMs)),
+  }
+}
+
+/** Every function of the SDK goes through `callApi`, which is told the route with its ids apart. */
+function listenTo(sdk: ApiClient, answered: NonNullable<ToolSettings['answered']>): void {
+  const callApi = sdk.callApi.bind(sdk)
+  sdk.callApi = async (path, method, ...rest) => {
+    const began = performance.now()
+    const over = (outcome: unknown) =>
+      answered(`${method} ${path}`, String(outcome ?? 'none'), performance.now() - began)
+    try {
+      const got = await callApi(path, method, ...rest)
+      over(got.response?.status)
+      return got
+    } catch (failure) {
+      over(failureOf(failure, 'reads') instanceof RateLimited ? 'throttled' : (failure as { status?: number }).status)
+      throw failure
+    }
   }
 }
 

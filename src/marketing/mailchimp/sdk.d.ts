@@ -14,7 +14,7 @@ declare module '@mailchimp/mailchimp_marketing/src/ApiClient.js' {
     setConfig(config: { apiKey: string }): void
     callApi(
       path: string,
-      method: 'GET',
+      method: string,
       pathParams: Record<string, string>,
       queryParams: Record<string, string | number>,
       headerParams: Record<string, string>,
@@ -24,7 +24,7 @@ declare module '@mailchimp/mailchimp_marketing/src/ApiClient.js' {
       contentTypes: string[],
       accepts: string[],
       returnType: string,
-    ): Promise<{ data: unknown }>
+    ): Promise<{ data: unknown; response?: { status?: number } }>
 
     root: { getRoot(options: Part): Answer }
     ping: { get(): Answer }
