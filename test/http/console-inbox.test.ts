@@ -176,3 +176,32 @@ test('a viewer reads these lists, sees no form, and orders nothing', async () =>
 
   expect(answers).toEqual([403, 403, 403, 403, 403])
 })
+
+test('a launch goes to as many as the page said, or the page is shown anew; a viewer launches nothing', async () => {
+  const campaign = await world.draft({
+    html: '<html><head><title>x</title></head><body><p>Hei *|FNAME|* <script>alert(1)</script></p></body></html>',
+    name: 'lähtevä',
+  })
+  const good = await world.draft({ name: 'toinen' })
+  const shown = await page(`campaigns/${good.id}/launch`)
+  const count = /name="people" value="(\d+)"/.exec(shown)?.[1] ?? ''
+  const preview = await owner.get(`/console/campaigns/${good.id}/preview`, english)
+
+  const refused = await order(`campaigns/${good.id}/launch`, { people: count }, viewer)
+  const other = await order(`campaigns/${good.id}/launch`, { people: String(Number(count) + 1) })
+  const before = await world.context.db.campaign.findUniqueOrThrow({ where: { id: good.id } })
+  const launched = await order(`campaigns/${good.id}/launch`, { people: count })
+
+  expect(shown).toContain(`Send to ${count} people`)
+  expect(await page(`campaigns/${campaign.id}/launch`)).not.toContain('name="people"')
+  expect(preview.headers.get('content-security-policy')).toMatch(/default-src 'none'.*sandbox.*frame-ancestors 'self'/)
+  expect(await preview.text()).toMatch(/Hei Etu\d/)
+  expect([refused.status, other.headers.get('location'), before.state]).toEqual([
+    403,
+    `/console/campaigns/${good.id}/launch?done=changed`,
+    'draft',
+  ])
+  expect(launched.headers.get('location')).toBe(`/console/campaigns/${good.id}`)
+  const approved = await world.context.db.audit.findFirstOrThrow({ where: { action: 'campaign-approved' } })
+  expect([approved.actor, approved.campaignId]).toEqual(['erja', good.id])
+})

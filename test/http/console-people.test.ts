@@ -90,6 +90,22 @@ test('correcting, restricting, releasing and erasing happen as ordered, each in 
   expect(await trail(person)).toEqual(['person-corrected', 'person-restricted', 'person-released', 'person-erased'])
 })
 
+test('that data were found right, and that a person was told of them, is written down under the account', async () => {
+  const person = people[1] as TestPerson
+  const collected = { source: 'PUBLIC_SOURCE', ground: null, sourceText: 'lehti', recordedAt: world.context.clock() }
+  await world.context.db.collection.create({ data: { personId: person.id, ...collected } })
+  const asked = await page(`/console/people/${person.id}`)
+
+  await order(person, 'verified', {})
+  await order(person, 'informed', { by: 'letter', at: '' })
+
+  const told = await now(person.id)
+  expect(asked).toContain('/informed"')
+  expect(await page(`/console/people/${person.id}`)).not.toContain('/informed"')
+  expect([told.verifiedAt !== null, told.collected.map((one) => one.informedBy)]).toEqual([true, ['letter']])
+  expect(await trail(person)).toEqual(['person-verified', 'person-informed'])
+})
+
 test('notes are shown only when asked for, and then it is written down who read them', async () => {
   const person = people[3] as TestPerson
   const { db, keys } = world.context

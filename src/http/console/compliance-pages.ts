@@ -157,8 +157,8 @@ const body = `<h1 class="answer"><%= it.answer %></h1>
 const checks = `<p class="trail"><a href="/console/compliance"><%= it.says.title %></a> ▸ <%= it.says.promises %></p>
 <h1 class="answer"><%= it.answer %></h1>
 <p class="lead"><%= it.counts %></p>
-<% for (const one of it.sections) { %><h2><%= one.title %></h2>
-<%~ one.list %><% } %>`
+<% it.sections.forEach((one, place) => { if (place === 0) { %><h2><%= one.title %></h2>
+<%~ one.list %><% } else { %><details><summary><%= one.title %></summary><%~ one.list %></details><% } }) %>`
 
 const words = {
   fi: {

@@ -40,7 +40,7 @@ caption { text-align: left; color: var(--quiet); font-size: 14px; padding: 0 0 .
 th, td { padding: .5rem 1.5rem .5rem 0; text-align: left; vertical-align: baseline; border-bottom: 1px solid var(--line) }
 th { font-size: 14px; font-weight: 500; color: var(--quiet) } tbody th { font-size: inherit; color: inherit; font-weight: 500 }
 th:last-child, td:last-child { padding-right: 0 }
-td, tbody th { min-width: 5.5rem } td.number { min-width: 0 } td.text, th.text { max-width: 22rem; min-width: 10rem; overflow-wrap: anywhere }
+td, tbody th { min-width: 5.5rem } td.number, tbody th.narrow { min-width: 0 } th.narrow { white-space: nowrap } td.text, th.text { max-width: 26rem; min-width: 10rem; overflow-wrap: anywhere }
 dl { display: grid; grid-template-columns: minmax(8rem, max-content) 1fr; gap: .375rem 2rem; margin: 0 0 1.5rem }
 dt { color: var(--quiet) } dd { margin: 0; overflow-wrap: anywhere }
 .scroll + form, .pages + form { margin-top: 2rem } form { margin: 0 0 1.5rem } .row { display: flex; flex-wrap: wrap; gap: .75rem 1rem; align-items: end } .row form, .row .field { margin: 0 } form.row .field { flex: 1 1 16rem } form.row > p { margin: 0 }

@@ -4,8 +4,8 @@ import { rendered } from '../public-page.ts'
 /** What stands in a cell. Every text is somebody's: it is escaped, isolated from the text around it, and cut when it is long. */
 export type Cell = string | number | { text: string; href?: string; also?: string; wrong?: boolean } | { html: string }
 
-/** A column: its name, and whether it holds numbers, or text that may be long. */
-export type Column = string | { name: string; number?: boolean; text?: boolean }
+/** A column: its name, and whether it holds numbers, text that may be long, or a short code. */
+export type Column = string | { name: string; number?: boolean; text?: boolean; narrow?: boolean }
 
 /** `none` is what is said where there are no rows; empty: nothing at all. */
 export type ListTable = { label: string; columns: Column[]; rows: Cell[][]; none: string }
@@ -14,7 +14,7 @@ export type ListTable = { label: string; columns: Column[]; rows: Cell[][]; none
 export function listTable({ label, columns, rows, none }: ListTable): string {
   if (rows.length === 0 && none === '') return ''
   const heads = columns.map((one) => (typeof one === 'string' ? { name: one } : one))
-  const kinds = heads.map(({ number, text }) => (number ? 'number' : text ? 'text' : ''))
+  const kinds = heads.map(({ number, text, narrow }) => (number ? 'number' : text ? 'text' : narrow ? 'narrow' : ''))
   const lines = rows.map((row) => row.map((one, place) => ({ ...cellOf(one), kind: kinds[place] ?? '' })))
   return rendered(body, { label, heads, lines, none, kinds })
 }

@@ -32,7 +32,7 @@ async function factsOf({ context, language }: Desk) {
   const now = clock()
   const [people, open, last, feedback, reviews, waiting, asked] = await Promise.all([
     ...([peopleInTools(db), listCampaigns(db, { open: true })] as const),
-    ...([lastEmptied(db), feedbackPage(db, { rows: 8 }), reviewCounts(db), waitingNow(db, now)] as const),
+    ...([lastEmptied(db), feedbackPage(db, { rows: 40 }), reviewCounts(db), waitingNow(db, now)] as const),
     openRequests(db, now),
   ])
   const says = words[language]
@@ -77,8 +77,12 @@ async function factsOf({ context, language }: Desk) {
   }
 }
 
+/** The latest who said no, each once: the same no comes by several ways. */
 function latest(rows: FeedbackLine[]): FeedbackLine[] {
-  return rows.filter(({ kind }) => kind === 'opted-out' || kind === 'complained').slice(0, 5)
+  const said = rows.filter(({ kind }) => kind === 'opted-out' || kind === 'complained')
+  const who = (one: FeedbackLine) => `${one.personId ?? one.id} ${one.campaignId}`
+  // The earliest news of each is the one that counted; rows are newest first.
+  return said.filter((one, place) => said.findLastIndex((other) => who(other) === who(one)) === place).slice(0, 5)
 }
 
 type Open = Awaited<ReturnType<typeof listCampaigns>>[number]

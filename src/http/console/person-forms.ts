@@ -1,6 +1,8 @@
 // What an owner may order about one person, as forms on their page.
+import { type GroundCode, isIndirect, type SourceCode } from '../../domain/collection.ts'
 import { restrictionGrounds } from '../../domain/restriction.ts'
 import { holdReasons } from '../../domain/retention.ts'
+import { meansOfInforming } from '../../register/information.ts'
 import type { describePerson } from '../../register/people.ts'
 import { choicesOf } from './code-words.ts'
 import type { Desk } from './console-routes.ts'
@@ -63,6 +65,38 @@ export function personForms(desk: Desk, person: Described): { permission: string
           },
         ],
       })
+  const untold = person.collected.some(
+    (one) =>
+      one.informedAt === null &&
+      isIndirect({ source: one.source as SourceCode, ground: one.ground as GroundCode | null }),
+  )
+  const upkeep = [
+    orderForm(desk, {
+      action: to('verified'),
+      fold: says.verified.name,
+      button: says.verified.button,
+      says: says.verified.says,
+    }),
+    untold
+      ? orderForm(desk, {
+          ...{
+            action: to('informed'),
+            fold: says.informed.name,
+            button: says.informed.button,
+            says: says.informed.says,
+          },
+          fields: [
+            {
+              kind: 'choice',
+              name: 'by',
+              label: says.informed.by,
+              choices: choicesOf('channel', meansOfInforming, language),
+            },
+            day,
+          ],
+        })
+      : '',
+  ]
   const rights = [
     orderForm(desk, {
       ...{ action: to('report'), fold: says.report.name, button: says.report.button, says: says.report.says },
@@ -117,5 +151,5 @@ export function personForms(desk: Desk, person: Described): { permission: string
       ],
     }),
   ]
-  return { permission: permission.join(''), rights: rights.join('') }
+  return { permission: permission.join(''), rights: [...rights.slice(0, 2), ...upkeep, ...rights.slice(2)].join('') }
 }

@@ -12,6 +12,9 @@ import { readEmailCell } from '../../intake/email-cell.ts'
 import { afterProhibition } from '../../operator/after-prohibition.ts'
 import { correctNow, eraseNow, type Leaving, restrictNow } from '../../operator/person-orders.ts'
 import { type ConcernedTable, rowsAbout } from '../../register/access-report.ts'
+import { markVerified } from '../../register/accuracy.ts'
+import { writeAudit } from '../../register/audit.ts'
+import { meansOfInforming, recordInformed, rememberNotice } from '../../register/information.ts'
 import { readNotes } from '../../register/notes.ts'
 import { presentReason } from '../../register/people.ts'
 import { permit, prohibit } from '../../register/permissions.ts'
@@ -65,6 +68,13 @@ export function personRoutes({ page, order }: ConsoleScope): void {
     return 'released'
   })
   act('hold', holdPerson)
+  act('verified', async (desk, id) => {
+    const at = desk.context.clock()
+    await markVerified(desk.context.db, [id], at)
+    await writeAudit(desk.context.db, { at, actor: desk.session.account.name, action: 'person-verified', subject: id })
+    return 'verified'
+  })
+  act('informed', informPerson)
   act('report', sendReport)
   order(`${here}/:id/erase`, async (desk, request) => {
     const id = await personAsked(desk, request.params)
@@ -129,6 +139,18 @@ async function correctPerson(desk: Desk, id: string, request: { body: unknown })
   const wanted = moved ? { ...changes, email: readEmailCell(email) } : changes
   const { tool } = await correctNow(context, id, wanted, session.account.name)
   return after(tool, 'corrected')
+}
+
+async function informPerson(desk: Desk, id: string, request: { body: unknown }): Promise<string> {
+  const { context, language, session } = desk
+  const { db, config, clock } = context
+  const { by, at: said } = given(request, z.object({ by: z.enum(meansOfInforming), at: day }), language)
+  if (!config.company) throw new BadInput(words[language].noCompany)
+  const at = pastDay(said, clock(), language) ?? clock()
+  await rememberNotice(db, config.company.notice, clock())
+  const noticeVersion = config.company.notice.version
+  await recordInformed(db, [id], { by, noticeVersion, at, actor: session.account.name })
+  return 'informed'
 }
 
 async function holdPerson(desk: Desk, personId: string, request: { body: unknown }): Promise<string> {

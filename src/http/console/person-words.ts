@@ -67,6 +67,8 @@ export const personWords = {
       restricted: 'Käsittelyä on rajoitettu: mikään uutiskirje ei ota tätä henkilöä.',
       released: 'Rajoitus on päättynyt.',
       held: 'Säilytysperuste on kirjattu. Se ei anna lupaa lähettää.',
+      verified: 'Tiedot on merkitty tarkistetuiksi.',
+      informed: 'On kirjattu, että henkilölle on kerrottu.',
       left: 'Muutos on tehty. Henkilö oli postitustyökalussa, ja hänet on poistettu sieltä.',
       leaves: 'Muutos on tehty. Henkilö voi olla postitustyökalussa; hänet poistetaan sieltä, heti kun työkalu vastaa.',
     },
@@ -126,6 +128,17 @@ export const personWords = {
       holdReason: 'Peruste',
       why: 'Miksi, sanoin',
       until: 'Mihin asti',
+      verified: {
+        name: 'Tiedot on tarkistettu',
+        button: 'Merkitse tarkistetuksi',
+        says: 'Merkitse, kun olet todennut tiedot oikeiksi.',
+      },
+      informed: {
+        name: 'Henkilölle on kerrottu, että hänen tietonsa ovat täällä',
+        button: 'Merkitse kerrotuksi',
+        says: 'Tiedot on saatu muualta kuin häneltä itseltään, joten siitä on kerrottava.',
+        by: 'Miten kerrottiin',
+      },
       erase: {
         name: 'Poista henkilö',
         button: 'Poista pysyvästi',
@@ -203,6 +216,8 @@ export const personWords = {
       restricted: 'Restricted: no campaign takes this person.',
       released: 'The restriction has ended.',
       held: 'The hold is written down. It allows no mail.',
+      verified: 'The data are marked as verified.',
+      informed: 'That the person was told is written down.',
       left: 'Done. The person was in the tool, and is out of it.',
       leaves: 'Done. The person may be in the tool; they leave it as soon as it answers.',
     },
@@ -262,6 +277,17 @@ export const personWords = {
       holdReason: 'Reason',
       why: 'Why, in words',
       until: 'Until when',
+      verified: {
+        name: 'The data are right',
+        button: 'Mark as verified',
+        says: 'When you have looked at the data and found them right.',
+      },
+      informed: {
+        name: 'The person has been told that their data are here',
+        button: 'Mark as told',
+        says: 'The data came from others, so the person must be told.',
+        by: 'How they were told',
+      },
       erase: {
         name: 'Erase the person',
         button: 'Erase for ever',
