@@ -1,40 +1,121 @@
 // `npm run bench`: how fast, how thrifty and how small a campaign is, every figure a ratio inside one run against the floor (a bare
 // client) and the naïve connector. `-- --people N` measures the whole campaign alone; `-- --json` ends with the figures on one line.
+import os from 'node:os'
 import { parseArgs } from 'node:util'
 import { table } from '../../src/cli/table.ts'
+import { openRedis } from '../support/redis.ts'
 import { type CampaignFigures, campaignFigures } from './campaign-figures.ts'
+import { type PartFigures, partFigures } from './parts.ts'
+import { type WebhookFigures, webhookFigures } from './webhooks.ts'
 
 const say = (line: string) => process.stderr.write(`${line}\n`)
 
-/** The sizes that show how everything grows; larger ones are asked for with --people. */
-const sizes = [1_000, 10_000]
+/** What a whole run measures: how everything grows, on both backends, with one worker process and with more. */
+const campaigns: { people: number; processes: number; redis: boolean }[] = [
+  { people: 1_000, processes: 1, redis: false },
+  { people: 10_000, processes: 1, redis: false },
+  { people: 10_000, processes: 2, redis: false },
+  { people: 10_000, processes: 4, redis: false },
+  { people: 10_000, processes: 1, redis: true },
+  { people: 10_000, processes: 4, redis: true },
+  { people: 100_000, processes: 1, redis: false },
+]
 
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: { people: { type: 'string' }, json: { type: 'boolean', default: false } } })
-  const people = values.people === undefined ? null : Number(values.people)
-  if (people !== null && (!Number.isInteger(people) || people < 1)) {
+  if (values.people === undefined) return everything(values.json)
+  const people = Number(values.people)
+  if (!Number.isInteger(people) || people < 1) {
     say('--people takes a whole number of people, such as 10000')
     process.exitCode = 2
     return
   }
-  const figures: CampaignFigures[] = []
-  for (const size of people === null ? sizes : [people]) {
-    say(`a whole campaign of ${size} people: ours, the floor, the naïve connector`)
-    figures.push(await campaignFigures(size))
+  say(`a whole campaign of ${people} people: ours, the floor, the naïve connector`)
+  const figures = await campaignFigures(people)
+  process.stdout.write(values.json ? `${JSON.stringify(figures)}\n` : `${campaignTable([figures])}\n`)
+}
+
+/** All parts, then whole campaigns, the largest last. */
+async function everything(json: boolean): Promise<void> {
+  const redis = await openRedis()
+  const redisUrl = 'missing' in redis ? null : redis.url
+  if ('missing' in redis) say(`nothing on Redis: ${redis.missing}`)
+  try {
+    say('webhooks: received, stored, answered, applied')
+    const webhooks = [await webhookFigures(null), ...(redisUrl ? [await webhookFigures(redisUrl)] : [])]
+    say('parts: import, selection, feedback, removal')
+    const parts = [...(await partFigures(1_000)), ...(await partFigures(10_000))]
+    const figures: CampaignFigures[] = []
+    for (const { people, processes, redis: onRedis } of campaigns) {
+      if (onRedis && !redisUrl) continue
+      say(
+        `a whole campaign of ${people} people, ${processes} worker processes, queue on ${onRedis ? 'Redis' : 'PostgreSQL'}`,
+      )
+      figures.push(await campaignFigures(people, { processes, ...(onRedis && redisUrl && { redisUrl }) }))
+    }
+    for (const one of json ? [{ webhooks }, { parts }, ...figures] : [])
+      process.stdout.write(`${JSON.stringify(one)}\n`)
+    if (!json)
+      process.stdout.write(
+        `${[machine(), webhookTable(webhooks), partTable(parts), campaignTable(figures)].join('\n\n')}\n`,
+      )
+  } finally {
+    if (!('missing' in redis)) await redis.close()
   }
-  if (values.json) for (const one of figures) process.stdout.write(`${JSON.stringify(one)}\n`)
-  else process.stdout.write(`${campaignTable(figures)}\n`)
+}
+
+function machine(): string {
+  const memory = Math.round(os.totalmem() / 2 ** 30)
+  return `${os.availableParallelism()} cores, ${memory} GiB, ${os.type()}, Node ${process.versions.node}, embedded PostgreSQL 18`
+}
+
+function webhookTable(figures: WebhookFigures[]): string {
+  const head = ['webhooks', 'a second', 'answer p50 ms', 'answer p99 ms', 'to suppression p50 ms', 'p99 ms']
+  const rows = figures.flatMap(({ backend, quiet, rush }) => [
+    [
+      `${backend}, one at a time`,
+      '',
+      quiet.answerMs.p50,
+      quiet.answerMs.p99,
+      quiet.webhookToSuppressionMs.p50,
+      quiet.webhookToSuppressionMs.p99,
+    ],
+    [
+      `${backend}, a rush`,
+      rush.receivedPerSecond,
+      rush.answerMs.p50,
+      rush.answerMs.p99,
+      rush.webhookToSuppressionMs.p50,
+      rush.webhookToSuppressionMs.p99,
+    ],
+  ])
+  return table(head, rows)
+}
+
+function partTable(figures: PartFigures[]): string {
+  return table(
+    ['part', 'people', 'seconds', 'people a second', 'ratio'],
+    figures.map(({ part, people, seconds, perSecond, ratio, against }) => [
+      part,
+      people,
+      seconds,
+      perSecond,
+      against ? `${ratio} ${against}` : '',
+    ]),
+  )
 }
 
 function campaignTable(figures: CampaignFigures[]): string {
   const head = [
-    ...['people', 'seconds', 'times floor', 'times naïve', 'requests', 'per 1,000', 'polls'],
+    ...['people', 'processes', 'queue', 'seconds', 'times floor', 'times naïve', 'requests', 'per 1,000', 'polls'],
     ...['adding busy', 'peak MiB', 'CPU ms/1,000'],
   ]
   return table(
     head,
     figures.map((one) => [
       one.people,
+      one.processes,
+      one.backend,
       one.seconds,
       one.timesFloor,
       one.timesFasterThanNaive,

@@ -18,7 +18,7 @@ export async function* everyPage<Row>(
 ): AsyncGenerator<Row[]> {
   const given = new Set<string>()
   for (let pass = 0; pass < passes; pass++) {
-    const complete = yield* onePass(readPage, keyOf, given)
+    const complete = yield* onePass(readPage, keyOf, { given, inPass: pass === 0 ? given : new Set() })
     if (complete) return
   }
   throw new Unavailable('Mailchimp gives fewer rows than it counts, or they keep changing while being read')
@@ -37,17 +37,16 @@ export async function everyRow<Row>(
 async function* onePass<Row>(
   readPage: (offset: number) => Promise<Page<Row>>,
   keyOf: ((row: Row) => string) | undefined,
-  given: Set<string>,
+  { given, inPass }: { given: Set<string>; inPass: Set<string> },
 ): AsyncGenerator<Row[], boolean> {
-  const inPass = new Set<string>()
   let offset = 0
   let largest = 0
   for (;;) {
     const { rows, total } = await readPage(offset)
     offset += rows.length
     largest = Math.max(largest, total)
-    if (keyOf) for (const row of rows) inPass.add(keyOf(row))
     const fresh = keyOf ? rows.filter((row) => remember(given, keyOf(row))) : rows
+    if (keyOf) for (const row of rows) inPass.add(keyOf(row))
     if (fresh.length > 0) yield fresh
     if (offset >= total || rows.length === 0) {
       return offset >= total && total === largest && (!keyOf || inPass.size >= total)
