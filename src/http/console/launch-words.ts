@@ -15,7 +15,7 @@ export const launchWords = {
     listDesigns: 'Hae pohjat ja luonnokset työkalusta',
     listDesignsSays: 'Haetaan vain nimet. Työkalussa olevaan ei kosketa. Hae ne ennen kuin täytät lomakkeen.',
     design: 'Pohja tai luonnos työkalusta',
-    noDesign: '– ei: oma HTML tai MJML alla –',
+    noDesign: '– ei mikään –',
     designHint: 'Luettelo on siltä ajalta, jolloin se viimeksi haettiin.',
     aDraft: 'luonnos',
     aTemplate: 'pohja',
@@ -120,7 +120,7 @@ export const launchWords = {
     listDesignsSays:
       'Only names are fetched. What is in the tool stays as it is. Fetch them before you fill the form in.',
     design: 'Template or draft in the tool',
-    noDesign: '– none: your own HTML or MJML below –',
+    noDesign: '– none –',
     designHint: 'The list is of the time when it was fetched last.',
     aDraft: 'draft',
     aTemplate: 'template',
