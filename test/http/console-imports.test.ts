@@ -105,6 +105,19 @@ test('another file than the one that was tried is not imported, nor a kind that 
   expect(leftBehind()).toEqual([])
 })
 
+test('the register and the opt-outs are taken out as files, written down under the account, and not left on the server', async () => {
+  const take = async (path: string) => owner.post(`/console/${path}/export`, { csrf: await csrf() }, english)
+
+  const [register, optOuts] = [await take('imports'), await take('opt-outs')]
+
+  expect(register.headers.get('content-disposition')).toBe('attachment; filename="register.xlsx"')
+  expect([register, optOuts].map(({ status }) => status)).toEqual([200, 200])
+  expect(new TextDecoder('latin1').decode((await register.arrayBuffer()).slice(0, 2))).toBe('PK')
+  expect(leftBehind()).toEqual([])
+  const actions = ['register-exported', 'opt-outs-exported']
+  expect(await world.context.db.audit.count({ where: { actor: 'erja', action: { in: actions } } })).toBe(2)
+})
+
 test('a viewer brings nothing, nobody does without the form’s token, and nothing is written before it is looked at', async () => {
   const { client } = await enrolled(world, 'katsoja', 'viewer')
   const count = await people()

@@ -10,11 +10,13 @@ import { readMapping } from '../../intake/mapping.ts'
 import { openSource } from '../../intake/open-source.ts'
 import { proposeMapping } from '../../intake/propose-mapping.ts'
 import { afterProhibition } from '../../operator/after-prohibition.ts'
+import { exportRegister } from '../../register/export.ts'
 import { undoImport } from '../../register/import-undo.ts'
 import { type ImportResult, importInto, importPage, lastImportAt, type RowCounts } from '../../register/imports.ts'
 import { pageTime } from '../page-language.ts'
 import { rendered } from '../public-page.ts'
 import type { ConsoleScope, Desk } from './console-routes.ts'
+import { sendMade } from './downloads.ts'
 import { importWords as words } from './import-words.ts'
 import { factList, listTable } from './list-table.ts'
 import { given, orderForm } from './order-form.ts'
@@ -47,6 +49,12 @@ export function importRoutes({ page, order, upload }: ConsoleScope): void {
       if (!(error instanceof IntakeError || error instanceof BadInput || error instanceof NotAllowed)) throw error
       return () => sendAgain(desk, asked, (error as Error).message)
     }
+  })
+  order(`${here}/export`, async ({ context, language, session }, _request, reply) => {
+    const by = { actor: session.account.name, at: context.clock() }
+    return sendMade(reply, context.config.home, words[language].exportName, (file) =>
+      exportRegister(context.db, file, by),
+    )
   })
   order(`${here}/:id/undo`, async (desk, request) => {
     const { id } = z.object({ id: z.uuid() }).parse(request.params)
@@ -137,6 +145,7 @@ async function sendList(desk: Desk, page: number, done: 'undone' | 'imported' | 
     ...{ says, done: done && says.done[done] },
     answer: last ? says.answer(pageTime(last, language)) : says.never,
     form: fileForm(desk, { fold: says.new, open: last === null }),
+    take: orderForm(desk, { action: `${here}/export`, fold: says.out, button: says.takeButton, says: says.takeSays }),
     undo: first && page === 0 ? undoForm(desk, first.id, pageTime(first.startedAt, language)) : '',
     list: listTable({
       ...{ label: says.title, none: says.none },
@@ -268,7 +277,7 @@ const list = `<% if (it.done) { %><p class="notice" role="status"><%= it.done %>
 <h2><%= it.says.title %></h2>
 <%~ it.list %>
 <%~ it.pages %>
-<%~ it.undo %>`
+<%~ it.take %><%~ it.undo %>`
 
 const trail = `<p class="trail"><a href="/console/imports"><%= it.says.title %></a> ▸ <bdi><%= it.name %></bdi></p>`
 

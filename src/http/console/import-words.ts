@@ -51,6 +51,11 @@ export const importWords = {
     again: 'Tiedostoa ei säilytetty kokeilun jälkeen. Valitse sama tiedosto uudelleen.',
     same: (name: string) => `Sama tiedosto: ${name}`,
     checked: 'Olen tarkistanut, että näin monen kuuluu jäädä pois',
+    out: 'Vie rekisteri tiedostoksi',
+    takeButton: 'Lataa rekisteri (.xlsx)',
+    takeSays:
+      'Tiedostossa on henkilötietoja: säilytä se niin, että vain sinä voit lukea sen, ja poista se, kun et enää tarvitse sitä. Lataamisesta jää merkintä tapahtumalokiin.',
+    exportName: 'rekisteri.xlsx',
     undo: (at: string) => `Peru tuonti ${at}`,
     undoButton: 'Peru tuonti',
     undoSays: 'Tuonnin lisäämät poistetaan ja muuttamat palautetaan, kun mikään ei riipu niistä. Kiellot jäävät.',
@@ -109,6 +114,11 @@ export const importWords = {
     again: 'The file was not kept after the try. Choose the same file again.',
     same: (name: string) => `The same file: ${name}`,
     checked: 'I have checked that so many should be left out',
+    out: 'Take the register out as a file',
+    takeButton: 'Download the register (.xlsx)',
+    takeSays:
+      'The file holds personal data: keep it where only you can read it, and delete it when you need it no longer. The download is written into the audit trail.',
+    exportName: 'register.xlsx',
     undo: (at: string) => `Undo the import of ${at}`,
     undoButton: 'Undo the import',
     undoSays: 'What it added goes and what it changed is restored, while nothing depends on it. Prohibitions stay.',

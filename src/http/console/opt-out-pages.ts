@@ -5,12 +5,14 @@ import { readEmailCell } from '../../intake/email-cell.ts'
 import { spokenWays, syncFeedback, writeDownNo } from '../../operator/feedback-orders.ts'
 import { listCampaigns } from '../../register/campaigns.ts'
 import { type FeedbackLine, feedbackPage } from '../../register/console-overview.ts'
+import { exportOptOuts } from '../../register/opt-out-export.ts'
 import { permissionCounts } from '../../register/people-lists.ts'
 import { type PageLanguage, pageTime } from '../page-language.ts'
 import { rendered } from '../public-page.ts'
 import { kindOf, wayOf } from './campaign-words.ts'
 import { choicesOf, codeWord } from './code-words.ts'
 import type { ConsoleScope, Desk } from './console-routes.ts'
+import { sendMade } from './downloads.ts'
 import { listTable } from './list-table.ts'
 import { given, orderForm, pastDay } from './order-form.ts'
 import { inDigits, pageAsked, pageLinks } from './page-parts.ts'
@@ -44,6 +46,12 @@ export function optOutRoutes({ page, order }: ConsoleScope): void {
     const { effect } = await writeDownNo(context, said, desk.session.account.name)
     return `${here}?done=${effect === 'prohibited' ? 'prohibited' : 'known'}`
   })
+  order(`${here}/export`, async ({ context, language, session }, _request, reply) => {
+    const by = { actor: session.account.name, at: context.clock() }
+    return sendMade(reply, context.config.home, words[language].exportName, (file) =>
+      exportOptOuts(context.db, file, by),
+    )
+  })
   order(`${here}/read`, async ({ context }) => {
     await syncFeedback(context, await listCampaigns(context.db, { open: true }))
     return `${here}?done=read`
@@ -74,6 +82,7 @@ async function sendFeedback(desk: Desk, asked: z.infer<typeof query> & { page: n
       ],
     }),
     read: readable ? orderForm(desk, { action: `${here}/read`, button: says.read, says: says.readSays }) : '',
+    take: orderForm(desk, { action: `${here}/export`, fold: says.take, button: says.takeButton, says: says.takeSays }),
     list: listTable({
       ...{ label: says.feedback, none: says.none, rows: found.rows.map((one) => lineOf(one, language)) },
       columns: [
@@ -103,7 +112,7 @@ function lineOf(one: FeedbackLine, language: PageLanguage) {
 const body = `<% if (it.done) { %><p class="notice" role="status"><%= it.done %></p><% } %>
 <h1 class="answer"><%= it.answer %></h1>
 <p class="lead"><%= it.says.lead %></p>
-<%~ it.add %><%~ it.read %>
+<%~ it.add %><%~ it.take %><%~ it.read %>
 <h2><%= it.says.feedback %></h2>
 <p class="filters"><a href="/console/opt-outs"<% if (!it.chosen) { %> aria-current="true"<% } %>><%= it.says.all %></a><% for (const one of it.filters) { %> <a href="/console/opt-outs?kind=<%= one.code %>"<% if (one.chosen) { %> aria-current="true"<% } %>><%= one.label %></a><% } %></p>
 <%~ it.list %>
@@ -127,6 +136,11 @@ const words = {
     evidence: 'Mitä sanottiin, ja missä se on tallessa',
     at: 'Milloin',
     atHint: 'Jätä tyhjäksi, jos juuri nyt.',
+    take: 'Vie kiellot vanhaan rekisteriin',
+    takeButton: 'Lataa kiellot (.xlsx)',
+    takeSays:
+      'Luettelossa ovat kieltäneet HenkilöID:n mukaan, ilman nimiä ja osoitteita. Lataamisesta jää merkintä tapahtumalokiin.',
+    exportName: 'kiellot.xlsx',
     read: 'Lue palaute työkalusta nyt',
     readSays: 'Palaute luetaan itsestään muutenkin. Tämä ei odota seuraavaa kertaa.',
     feedback: 'Palaute',
@@ -164,6 +178,11 @@ const words = {
     evidence: 'What was said, and where it is kept',
     at: 'When',
     atHint: 'Leave it empty for now.',
+    take: 'Take the opt-outs to the old register',
+    takeButton: 'Download the opt-outs (.xlsx)',
+    takeSays:
+      'It lists who said no by HenkilöID, without names and addresses. The download is written into the audit trail.',
+    exportName: 'opt-outs.xlsx',
     read: 'Read the feedback from the tool now',
     readSays: 'Feedback is read by itself anyway. This does not wait for the next time.',
     feedback: 'Feedback',
