@@ -64,6 +64,11 @@ test('a permission of the future, or without evidence, is refused in words', asy
   ]
 
   expect([future.status, bare.status]).toEqual([422, 422])
+  const from = `${world.context.config.publicUrl}/console/people/${person.id}`
+  const lost = await (await owner.get('/console/reviews/0', { ...english, referer: from })).text()
+  expect(lost).toMatch(
+    /<nav aria-label="Main menu">[\s\S]*There is no such item[\s\S]*href="\/console\/people\/[0-9a-f-]+">Back</,
+  )
   expect(await future.text()).toContain('in the future')
   expect(await bare.text()).toContain('evidence')
   expect(await world.context.db.permissionEntry.count({ where: { personId: person.id, actor: 'erja' } })).toBe(0)

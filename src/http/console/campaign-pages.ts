@@ -26,14 +26,18 @@ const here = '/console/campaigns'
 export function campaignRoutes({ page, order }: ConsoleScope, streams: LiveStreams): void {
   page(here, async (desk, request) => {
     const asked = pageAsked(request.query)
-    const { rows, more } = await campaignPage(desk.context.db, asked)
+    const [{ rows, more }, sent] = await Promise.all([
+      campaignPage(desk.context.db, asked),
+      desk.context.db.campaign.count({ where: { sentAt: { not: null } } }),
+    ])
     const says = words[desk.language]
     const lines = rows.map((one) => ({
       ...{ id: one.id, name: one.name, subject: one.subject, state: stateOf(one, desk.language) },
       ...{ sent: timeOr(one.sentAt, desk.language), empty: timeOr(one.withdrawnAt, desk.language) },
       count: one.sentCount === null ? '' : inDigits(one.sentCount, desk.language),
     }))
-    const facts = { says, lines, owner: desk.owner, pages: pageLinks(asked, more, desk.language) }
+    const answer = says.many(sent, inDigits(sent, desk.language))
+    const facts = { answer, says, lines, owner: desk.owner, pages: pageLinks(asked, more, desk.language) }
     return desk.send({ title: says.title, here, main: rendered(list, facts) })
   })
   page(`${here}/:id`, async (desk, request, reply) => {
@@ -181,7 +185,7 @@ function actionsOf(
   ]
 }
 
-const list = `<h1><%= it.says.title %></h1>
+const list = `<h1 class="answer"><%= it.answer %></h1>
 <% if (it.owner) { %><p><a class="button" href="/console/campaigns/new"><%= it.says.write %></a></p><% } %>
 <% if (it.lines.length === 0) { %><p class="quiet"><%= it.says.noneYet %></p><% } else { %><div class="scroll" tabindex="0" role="region" aria-label="<%= it.says.title %>"><table>
 <thead><tr><th scope="col"><%= it.says.name %></th><th scope="col"><%= it.says.state %></th><th scope="col"><%= it.says.sentAt %></th><th scope="col" class="number"><%= it.says.people %></th><th scope="col"><%= it.says.emptiedAt %></th></tr></thead>
@@ -212,6 +216,12 @@ const body = `<p class="trail"><a href="/console/campaigns"><%= it.says.title %>
 const words = {
   fi: {
     title: 'Uutiskirjeet',
+    many: (sent: number, count: string) =>
+      sent === 0
+        ? 'Yhtään uutiskirjettä ei ole vielä lähetetty.'
+        : sent === 1
+          ? 'Yksi uutiskirje on lähetetty.'
+          : `${count} uutiskirjettä on lähetetty.`,
     write: 'Uusi uutiskirje',
     noneYet: 'Uutiskirjeitä ei ole vielä.',
     name: 'Nimi',
@@ -265,6 +275,12 @@ const words = {
   },
   en: {
     title: 'Campaigns',
+    many: (sent: number, count: string) =>
+      sent === 0
+        ? 'No campaign has been sent yet.'
+        : sent === 1
+          ? 'One campaign has been sent.'
+          : `${count} campaigns have been sent.`,
     write: 'New campaign',
     noneYet: 'There are no campaigns yet.',
     name: 'Name',

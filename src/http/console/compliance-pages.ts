@@ -144,8 +144,8 @@ async function factsOf(desk: Desk) {
 const body = `<h1 class="answer"><%= it.answer %></h1>
 <p class="lead"><%= it.help %></p>
 <%~ it.gaps %>
-<h2><%= it.says.promises %></h2>
-<%~ it.check %>
+<% if (it.check) { %><h2><%= it.says.promises %></h2>
+<%~ it.check %><% } %>
 <h2><%= it.says.reports %></h2>
 <ul class="tasks"><li><a href="/console/retention"><%= it.says.retention %></a></li><li><a href="/console/compliance/inventory"><%= it.says.inventory %></a></li><li><a href="/console/compliance/record"><%= it.says.record %></a></li><li><a href="/console/compliance/disclosures"><%= it.says.disclosures %></a></li></ul>
 <h2><%= it.says.told %></h2>

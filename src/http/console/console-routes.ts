@@ -78,12 +78,15 @@ export function consoleRoutes(server: FastifyInstance, context: Context): void {
       if (request.method === 'POST' && !fromOurPage(request))
         return send(reply, 403, failure(consoleLanguage(request, context), 'foreign'))
     })
-    scope.setErrorHandler((error, request, reply) => {
+    scope.setErrorHandler(async (error, request, reply) => {
       const language = consoleLanguage(request, context)
       const ours = [BadInput, NotAllowed, IllegalMove, Unavailable].some((kind) => error instanceof kind)
       const status = ours ? 422 : ((error as { statusCode?: number }).statusCode ?? 500)
       if (status >= 500) context.log.error(errorFacts(error), 'a page of the console failed')
-      return send(reply, status, failure(language, 'failed', ours ? (error as Error).message : ''))
+      const page = failure(language, 'failed', ours ? (error as Error).message : '', backOf(request))
+      // Whoever is logged in keeps the map; where even that cannot be asked, the sentence still comes.
+      const found = await sessionIn(context, request).catch(() => null)
+      return send(reply, status, found ? { ...page, session: found.session, csrf: csrfOf(found.token) } : page)
     })
     loginRoutes(scope, context, send)
     const guarded = guard(scope, context, send)
@@ -170,10 +173,25 @@ async function sessionIn(context: Context, request: FastifyRequest) {
   return session ? { token, session } : null
 }
 
-function failure(language: PageLanguage, kind: 'foreign' | 'viewer' | 'failed', sentence = ''): ConsolePage {
+/** The page of the console that the request came from, as the browser tells it to its own origin; else the first one. */
+function backOf({ headers: { referer, host } }: FastifyRequest): string {
+  const from = referer && URL.canParse(referer) ? new URL(referer) : null
+  return from?.host === host && from?.pathname.startsWith('/console') ? from.pathname : '/console'
+}
+
+function failure(
+  language: PageLanguage,
+  kind: 'foreign' | 'viewer' | 'failed',
+  sentence = '',
+  back = '/console',
+): ConsolePage {
   const says = failures[language]
-  const main = `<h1><%= it.title %></h1><% if (it.sentence) { %><p class="notice wrong"><%= it.sentence %></p><% } %><p><a href="/console"><%= it.back %></a></p>`
-  return { language, title: says[kind], main: rendered(main, { title: says[kind], sentence, back: says.back }) }
+  const main = `<h1><%= it.title %></h1><% if (it.sentence) { %><p class="notice wrong"><%= it.sentence %></p><% } %><p><a href="<%= it.back %>"><%= it.says %></a></p>`
+  return {
+    language,
+    title: says[kind],
+    main: rendered(main, { title: says[kind], sentence, back, says: back === '/console' ? says.back : says.again }),
+  }
 }
 
 const failures = {
@@ -182,11 +200,13 @@ const failures = {
     viewer: 'Tällä käyttäjätilillä voi vain katsella.',
     failed: 'Tätä ei voitu tehdä.',
     back: 'Takaisin etusivulle',
+    again: 'Takaisin',
   },
   en: {
     foreign: 'The form was out of date. Open the page again.',
     viewer: 'This account may look, and not act.',
     failed: 'This could not be done.',
     back: 'Back to the first page',
+    again: 'Back',
   },
 } as const
