@@ -205,3 +205,13 @@ test('a launch goes to as many as the page said, or the page is shown anew; a vi
   const approved = await world.context.db.audit.findFirstOrThrow({ where: { action: 'campaign-approved' } })
   expect([approved.actor, approved.campaignId]).toEqual(['erja', good.id])
 })
+
+test('where no worker runs, the pages of a campaign say that nothing goes on', async () => {
+  const { id } = await world.draft({ name: 'odottaja' })
+  const { id: going } = await world.context.db.campaign.findFirstOrThrow({ where: { state: 'approved' } })
+
+  const [launch, campaign] = [await page(`campaigns/${id}/launch`), await page(`campaigns/${going}`)]
+
+  expect(launch).toContain('No worker is running: the campaign waits')
+  expect(campaign).toContain('No worker is running: nothing goes on')
+})

@@ -4,6 +4,7 @@ import { certificatePage as printedCertificate } from '../../certificate/certifi
 import { moves, underlying } from '../../domain/campaign.ts'
 import { BadInput } from '../../domain/errors.ts'
 import { cancelCampaign, resumeCampaign, withdrawCampaign } from '../../operator/campaign-orders.ts'
+import { someoneWorks } from '../../operator/run-workers.ts'
 import { type CampaignStatus, campaignStatus } from '../../register/campaign-status.ts'
 import { type CampaignRecord, findCampaign } from '../../register/campaigns.ts'
 import { certificateOf } from '../../register/certificates.ts'
@@ -84,10 +85,10 @@ async function sendCertificate(desk: Desk, params: unknown, reply: FastifyReply)
 
 async function factsOf({ context, language, csrf, owner }: Desk, campaign: CampaignRecord) {
   const { db, clock } = context
-  const [status, exposure, feedback, certificate, excluded] = await Promise.all([
+  const [status, exposure, feedback, certificate, excluded, works] = await Promise.all([
     ...([campaignStatus(db, campaign.id), exposureOf(db, campaign.id, clock())] as const),
     ...([feedbackPage(db, { campaignId: campaign.id, rows: 20 }), certificateOf(db, campaign.id)] as const),
-    exclusionCounts(db, campaign.id),
+    ...([exclusionCounts(db, campaign.id), someoneWorks(context)] as const),
   ])
   const says = words[language]
   const count = (many: number) => inDigits(many, language)
@@ -97,6 +98,7 @@ async function factsOf({ context, language, csrf, owner }: Desk, campaign: Campa
     answer: answerOf(campaign, status, language),
     waiting: waitOf(status.waitingFor, language),
     halted: status.halted,
+    idle: works || campaign.state === 'closed' ? null : says.nobodyWorks,
     bars: barsOf(campaign, status, clock(), language),
     chart: exposure && exposureChart(exposure, language),
     counts: [
@@ -196,7 +198,7 @@ const body = `<p class="trail"><a href="/console/campaigns"><%= it.says.title %>
 <div data-live="life">
 <h1 class="answer"><%= it.answer %></h1>
 <p class="lead"><bdi><%= it.campaign.subject %></bdi></p>
-<% if (it.halted) { %><p class="notice wrong"><%= it.halted %></p><% } %><% if (it.waiting) { %><p class="notice"><%= it.says.waitsFor %> <%= it.waiting %></p><% } %>
+<% if (it.halted) { %><p class="notice wrong"><%= it.halted %></p><% } %><% if (it.idle) { %><p class="notice wrong"><%= it.idle %></p><% } if (it.waiting) { %><p class="notice"><%= it.says.waitsFor %> <%= it.waiting %></p><% } %>
 <ol class="stages"><% for (const one of it.stages) { %><li class="<%= one.mark %>"<% if (one.mark === 'now') { %> aria-current="step"<% } %>><b><%= one.name %><% if (one.mark === 'done') { %> <span aria-hidden="true">✓</span><span class="unseen"><%= it.says.done %></span><% } %></b><%= one.at %></li><% } %></ol>
 <% for (const one of it.bars) { %><div class="progress"><p><%= one.name %> <b><%= one.figures %></b> <span class="quiet"><%= one.left %></span></p><%~ one.bar %></div><% } %>
 <% if (it.chart) { %><%~ it.chart %><% } %>
@@ -232,6 +234,7 @@ const words = {
     noCertificate: 'Todistus kirjoitetaan, kun työkalussa ei ole enää ketään.',
     certificate: 'Todistus',
     waitsFor: 'Odottaa:',
+    nobodyWorks: 'Työn tekijä ei ole käynnissä: mikään ei etene, ennen kuin se käynnistetään (npm start).',
     done: 'tehty',
     figures: 'Luvut',
     feedback: 'Palaute',
@@ -291,6 +294,7 @@ const words = {
     noCertificate: 'The certificate is written when nobody is left in the tool.',
     certificate: 'Certificate',
     waitsFor: 'Waits for',
+    nobodyWorks: 'No worker is running: nothing goes on until one is started (npm start).',
     done: 'done',
     figures: 'Figures',
     feedback: 'Feedback',

@@ -8,7 +8,7 @@ import { finishedMail } from '../../newsletter/finished-mail.ts'
 import { ownAddresses } from '../../newsletter/own-addresses.ts'
 import { cancelCampaign, sendTestMail } from '../../operator/campaign-orders.ts'
 import { lacking, launchable, launchNow, preflight } from '../../operator/launching.ts'
-import { doNow } from '../../operator/run-workers.ts'
+import { doNow, someoneWorks } from '../../operator/run-workers.ts'
 import type { CampaignRecord } from '../../register/campaigns.ts'
 import { lastImportAt } from '../../register/imports.ts'
 import { earlierSelections, previewWithSample, samplePayloads, selectionPeople } from '../../register/selection.ts'
@@ -91,8 +91,9 @@ async function launchMain(desk: Desk, campaign: CampaignRecord, done: 'tested' |
   const traits = toolTraits(campaign.tool)
   const says = words[language]
   const count = (many: number) => inDigits(many, language)
-  const [{ counts, sample }, earlier, imported] = await Promise.all([
+  const [{ counts, sample }, earlier, imported, works] = await Promise.all([
     ...([previewWithSample(db, campaign, now, 3), earlierSelections(db), lastImportAt(db)] as const),
+    someoneWorks(context),
   ])
   const mail = finishedMail(campaign, config, traits.placeholders)
   const rows = sample.map(({ id: _, ...payload }) => traits.asSent(payload))
@@ -160,7 +161,7 @@ async function launchMain(desk: Desk, campaign: CampaignRecord, done: 'tested' |
             ],
           })
         : '',
-    blocked,
+    ...{ blocked, idle: works ? null : says.nobodyWorks },
     launch:
       blocked.length > 0 || counts.selected === 0 || (!mail && campaign.contentKind === 'html')
         ? ''
@@ -302,6 +303,7 @@ const body = `<p class="trail"><a href="/console/campaigns"><%= it.says.campaign
 <h2><%= it.says.plan %></h2>
 <%~ it.facts %>
 <% if (it.blocked.length > 0) { %><div class="notice wrong"><b><%= it.says.lacks %></b><ul class="plain-list"><% for (const one of it.blocked) { %><li><%= one %></li><% } %></ul></div><% } %>
+<% if (it.idle) { %><p class="notice wrong"><%= it.idle %></p><% } %>
 <%~ it.launch %>
 <p><a href="/console/campaigns/new?from=<%= it.campaign.id %>"><%= it.says.edit %></a></p>
 <%~ it.discard %>`
