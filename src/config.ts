@@ -59,6 +59,11 @@ const environment = z
     LUPA_POLL: duration.prefault('15m'),
     LUPA_FEEDBACK_ALARM: duration.prefault('1h'),
     LUPA_TOOL_CONNECTIONS: whole(1, 10).prefault('8'),
+    LUPA_TOOL_TIMEOUT: duration
+      .refine((ms) => ms >= 1000 && ms <= 120_000, {
+        message: 'is not from 1s to 2m: the tool itself gives up after 2m',
+      })
+      .prefault('2m'),
     TOOL_TRANSFER_ALLOWED: flag.prefault('true'),
     SMTP_URL: url(/^smtps?:$/, 'smtp://localhost:25').optional(),
     PORT: whole(0, 65_535).prefault('3000'),
@@ -147,6 +152,8 @@ export type Config = {
   /** Feedback that waits longer than this to be applied is an alarm. */
   feedbackAlarmMs: number
   toolConnections: number
+  /** How long one call of the tool may take. */
+  toolTimeoutMs: number
   toolTransferAllowed: boolean
   smtpUrl: string | null
   port: number
@@ -197,6 +204,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     pollMs: vars.LUPA_POLL,
     feedbackAlarmMs: vars.LUPA_FEEDBACK_ALARM,
     toolConnections: vars.LUPA_TOOL_CONNECTIONS,
+    toolTimeoutMs: vars.LUPA_TOOL_TIMEOUT,
     toolTransferAllowed: vars.TOOL_TRANSFER_ALLOWED,
     smtpUrl: vars.SMTP_URL ?? null,
     port: vars.PORT,

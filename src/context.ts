@@ -145,7 +145,7 @@ function queueHome({ redisUrl, queuePrefix }: Config, { urls }: PreparedDatabase
   return redisUrl ? { redisUrl, prefix: queuePrefix } : { postgresUrl: urls.worker }
 }
 
-function toolFor({ mailchimp }: Config, name: string, counters: Counters): MarketingTool {
+function toolFor({ mailchimp, toolTimeoutMs: timeoutMs }: Config, name: string, counters: Counters): MarketingTool {
   const known = toolNames.find((one) => one === name)
   if (!known) throw new NotAllowed(`There is no tool called ${name}; there is: ${toolNames.join(', ')}.`)
   if (!mailchimp.apiKey)
@@ -155,5 +155,5 @@ function toolFor({ mailchimp }: Config, name: string, counters: Counters): Marke
     counters.add('tool_requests', `${route} ${outcome}`, 1)
     counters.add('tool_seconds', `${route} ${outcome}`, ms / 1000)
   }
-  return openTool(known, { apiKey, answered, ...(baseUrl ? { baseUrl } : {}), ...(accountId ? { accountId } : {}) })
+  return openTool(known, { apiKey, timeoutMs, answered, ...(baseUrl ? { baseUrl } : {}), ...(accountId ? { accountId } : {}) })
 }

@@ -77,6 +77,7 @@ async function translate(error: unknown, ctx: StepContext, job: Job): Promise<ne
   if (error instanceof RateLimited) {
     ctx.log.warn({ afterMs: error.afterMs }, 'the tool asks us to wait')
     await ctx.queues.restTool(error.afterMs)
+    if (campaignId) await note(ctx.db, campaignId, { waitingFor: error.message }).catch(() => {})
     throw Worker.RateLimitError()
   }
   if (error instanceof IllegalMove) {

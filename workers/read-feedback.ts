@@ -27,11 +27,13 @@ export async function readFeedback(
   const pages = known
     ? tool.feedbackOfStatuses(campaign.audienceId)
     : tool.feedback(campaign.audienceId, campaign.toolCampaignId)
-  for await (const page of ahead(pages)) {
-    news += await receiveFeedback(db, await incoming(ctx, campaign, page))
+  try {
+    for await (const page of ahead(pages)) news += await receiveFeedback(db, await incoming(ctx, campaign, page))
+  } finally {
+    // What has come in counts at once, even where a later page cannot be read.
+    if (news > 0) await ctx.queues.addNow({ job: 'apply-feedback', payload: {} })
   }
   await note(db, campaign.id, { lastReadAt: clock(), ...(marked && { reportMark: marked.mark }) })
-  if (news > 0) await ctx.queues.addNow({ job: 'apply-feedback', payload: {} })
   return news
 }
 

@@ -20,8 +20,7 @@ export type TestDatabase = {
 }
 
 /** Copies the template into a new database. The caller closes it; what is left at the end of the run is dropped then. */
-export async function testDatabase(): Promise<TestDatabase> {
-  const run = inject('testRun')
+export async function testDatabase(run: TestRun = inject('testRun')): Promise<TestDatabase> {
   const server = run.serverUrl ?? (await startEmbeddedPostgres({ home: run.home, fsync: false })).url
   const name = `${run.template}_${randomBytes(4).toString('hex')}`
   await withServer(server, async (client) => {

@@ -9,6 +9,7 @@ import { startWeb } from '../../src/http/server.ts'
 import { launchNow, preflight } from '../../src/operator/launching.ts'
 import { startWorkers, until, type Workers } from '../../src/operator/run-workers.ts'
 import { removeRedisQueues } from '../../src/queue/backend.ts'
+import type { Queues } from '../../src/queue/queue.ts'
 import {
   type CampaignPlan,
   type CampaignRecord,
@@ -18,7 +19,7 @@ import {
 } from '../../src/register/campaigns.ts'
 import { type Emulator, startEmulator } from '../emulator/mailchimp/emulator.ts'
 import type { EmulatorOptions } from '../emulator/mailchimp/options.ts'
-import { testDatabase } from './database.ts'
+import { type TestDatabase, testDatabase } from './database.ts'
 import { strayKeys } from './what-may-leave.ts'
 
 export type World = {
@@ -32,8 +33,8 @@ export type World = {
   launch: (campaign: CampaignRecord) => Promise<void>
   /** Waits until the campaign is there; a halt on the way fails with its sentence. */
   reached: (campaign: CampaignRecord, state: CampaignState) => Promise<CampaignRecord>
-  /** Turns the clock of the product and of the tool forward, as `72h`. */
-  turn: (by: string) => Promise<void>
+  /** Turns the clock of the product and of the tool forward, as `72h`, or by so many milliseconds. */
+  turn: (by: string | number) => Promise<void>
   /** An act of the outside world, on the emulator's control surface. */
   outside: (act: string, body: object) => Promise<void>
   /** What the emulator holds, as its control surface tells it. */
@@ -65,6 +66,12 @@ export type WorldOptions = {
   working?: boolean
   /** Whether the public pages listen, so that the tool can reach us; else only its clock does. */
   web?: boolean
+  /** One of the caller's; else one is copied for this world. It is closed with the world. */
+  database?: TestDatabase
+  /** How long a call of the tool may take (ms), where the shortest that a user may set is too long. */
+  toolTimeoutMs?: number
+  /** Queues of the caller's own in place of BullMQ's. */
+  queues?: (home: Queues['home'], clock: () => Date) => Queues
 }
 
 const sampleCompany = fileURLToPath(new URL('../../prisma/sample/lupa.yaml', import.meta.url))
@@ -76,11 +83,14 @@ export async function openWorld({
   env,
   working = true,
   web: listening = false,
+  database: given,
+  toolTimeoutMs,
+  queues,
 }: WorldOptions = {}): Promise<World> {
-  const database = await testDatabase()
+  const database = given ?? (await testDatabase())
   const emulator = await startEmulator({ plan: 'premium', ...options })
   const queuePrefix = path.basename(database.home).replaceAll('_', '-')
-  const config = readConfig({
+  const read = readConfig({
     LUPA_HOME: database.home,
     LUPA_CONFIG: sampleCompany,
     DATABASE_URL: database.url,
@@ -94,8 +104,11 @@ export async function openWorld({
     ...(redisUrl ? { REDIS_URL: redisUrl } : {}),
     ...env,
   })
+  const config = toolTimeoutMs ? { ...read, toolTimeoutMs } : read
   let ahead = 0
-  const opened = await openContext(config, { clock: () => new Date(Date.now() + ahead) })
+  const now = () => new Date(Date.now() + ahead)
+  const found = await openContext(config, { clock: now })
+  const opened = queues ? { ...found, queues: queues(found.queues.home, now) } : found
   const web = listening ? await startWeb({ ...opened, config: { ...config, port: 0, host: '127.0.0.1' } }) : null
   const context = web ? { ...opened, config: { ...config, publicUrl: web.address } } : opened
   const { db, clock } = context
@@ -126,7 +139,7 @@ export async function openWorld({
       return campaignById(db, campaign.id)
     },
     turn: async (by) => {
-      const ms = parseDuration(by)
+      const ms = typeof by === 'number' ? by : parseDuration(by)
       if (ms === null) throw new Error(`${by} is not a duration`)
       ahead += ms
       await outside('clock', { advanceMs: ms })

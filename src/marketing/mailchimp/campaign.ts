@@ -104,6 +104,11 @@ export async function readHtml({ call }: Client, toolCampaignId: string): Promis
   return html
 }
 
+/** Every draft of this title, whatever audience it is for. */
+export async function draftsCalled(client: Client, title: string): Promise<{ id: string }[]> {
+  return campaignsCalled(client, title, { status: 'save' })
+}
+
 const withoutLinks = { excludeFields: ['_links'] }
 
 // `archived` is a sent campaign put out of sight; `paused` never leaves for a regular campaign.
@@ -118,16 +123,18 @@ const states: Record<string, Exclude<ToolCampaign['state'], 'absent'>> = {
   canceled: 'cancelled',
 }
 
-async function findCampaign({ call }: Client, audienceId: string, title: string): Promise<string | undefined> {
+async function findCampaign(client: Client, audienceId: string, title: string): Promise<string | undefined> {
+  return (await campaignsCalled(client, title, { listId: audienceId }))[0]?.id
+}
+
+async function campaignsCalled({ call }: Client, title: string, where: { listId: string } | { status: 'save' }) {
   const fields = ['campaigns.id', 'campaigns.settings.title', 'total_items']
   const rows = await everyRow(
     (offset) =>
-      call('reads', answers.campaignPage, (sdk) =>
-        sdk.campaigns.list({ listId: audienceId, fields, count: pageSize, offset }),
-      ),
+      call('reads', answers.campaignPage, (sdk) => sdk.campaigns.list({ ...where, fields, count: pageSize, offset })),
     ({ id }) => id,
   )
-  return rows.find(({ settings }) => settings.title === title)?.id
+  return rows.filter(({ settings }) => settings.title === title)
 }
 
 async function create({ call }: Client, audienceId: string, mail: Mail): Promise<z.output<typeof answers.campaign>> {

@@ -2,7 +2,7 @@
 import { Refused } from '../../domain/errors.ts'
 import type { ToolDesign } from '../marketing-tool.ts'
 import * as answers from './answers.ts'
-import { deleteCampaign, readHtml } from './campaign.ts'
+import { deleteCampaign, draftsCalled, readHtml } from './campaign.ts'
 import type { Client } from './client.ts'
 import { everyRow, pageSize } from './paging.ts'
 
@@ -48,7 +48,9 @@ const draftFields = [
 
 async function readTemplate(client: Client, templateId: string): Promise<string> {
   if (!/^\d+$/.test(templateId)) throw new Refused('template: Mailchimp’s template ids are whole numbers')
-  const copy = { type: 'regular', settings: { title: 'Lupa: reading a template' } }
+  // What an earlier reading left when an answer was lost.
+  for (const { id } of await draftsCalled(client, copyTitle)) await deleteCampaign(client, id)
+  const copy = { type: 'regular', settings: { title: copyTitle } }
   const { id } = await client.call('changes', answers.campaign, (sdk) => sdk.campaigns.create(copy))
   try {
     const content = { template: { id: Number(templateId) } }
@@ -56,6 +58,10 @@ async function readTemplate(client: Client, templateId: string): Promise<string>
     return await readHtml(client, id)
   } finally {
     // An empty draft that stays behind holds nobody; it must not hide what went wrong before.
-    await deleteCampaign(client, id).catch(() => null)
+    await deleteCampaign(client, id)
+      .catch(() => deleteCampaign(client, id))
+      .catch(() => null)
   }
 }
+
+const copyTitle = 'Lupa: reading a template'

@@ -1,0 +1,48 @@
+// What the tool refuses and no other test meets: each halts with a sentence that says what to do, and nobody is lost.
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { Refused } from '../../src/domain/errors.ts'
+import { campaignById } from '../../src/register/campaigns.ts'
+import { handQueue } from '../support/hand-queue.ts'
+import { otherHand } from '../support/other-hand.ts'
+import { approved, campaignIn, runStep, stillWorld, walk } from '../support/step.ts'
+import type { World } from '../support/world.ts'
+
+let world: World
+let hand: ReturnType<typeof handQueue>
+beforeEach(async () => {
+  world = await stillWorld({
+    queues: (home, clock) => {
+      hand = handQueue(home, clock)
+      return hand.queues
+    },
+  })
+})
+afterEach(() => world.close())
+
+test('a plan without room for an audience halts the campaign with a hint at the plan, and nobody is disclosed', async () => {
+  const { state } = world.emulator
+  await world.people(2)
+  const campaign = await walk(world, await approved(world), 'selected')
+  state.plan = 'free'
+  otherHand(world).makeAudience('Asiakkaat', 0)
+
+  await hand.queues.add({ job: 'open-audience', payload: { campaignId: campaign.id } })
+  await hand.next(world.context, world.turn)
+
+  const { haltedBecause, firstDisclosedAt, resumeTo } = await campaignById(world.context.db, campaign.id)
+  expect({ firstDisclosedAt, resumeTo }).toEqual({ firstDisclosedAt: null, resumeTo: 'selected' })
+  expect(haltedBecause).toMatch(/HTTP 403.*What to do: .*the plan’s limits/)
+})
+
+test('a campaign that somebody sent by hand in the tool halts, is not sent again, and everybody can be withdrawn', async () => {
+  const { campaign } = await campaignIn(world, 'disclosed', { people: 2 })
+  const sent = await fetch(`${world.emulator.url}/3.0/campaigns/${campaign.toolCampaignId}/actions/send`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${world.emulator.apiKey}` },
+  })
+
+  await expect(runStep(world, 'send-campaign', { campaignId: campaign.id })).rejects.toThrow(Refused)
+
+  expect(sent.status).toBe(204)
+  expect(await world.mails()).toHaveLength(2)
+})
