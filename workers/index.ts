@@ -2,7 +2,6 @@
 import type { JobName } from '../src/queue/jobs.ts'
 import { applyInbox } from './apply-feedback.ts'
 import { applyWebhooks } from './apply-webhooks.ts'
-import { checkFeedback } from './check-feedback.ts'
 import { checkTool } from './check-tool.ts'
 import { closeCampaign } from './close-campaign.ts'
 import { collectFeedback } from './collect-feedback.ts'
@@ -13,6 +12,7 @@ import { keepWebhooks } from './keep-webhooks.ts'
 import { listDesigns } from './list-designs.ts'
 import { openAudience } from './open-audience.ts'
 import type { Step } from './processor.ts'
+import { raiseAlarms } from './raise-alarms.ts'
 import { readDesign } from './read-design.ts'
 import { remindRequests } from './remind-requests.ts'
 import { removeRecipient } from './remove-recipient.ts'
@@ -41,7 +41,7 @@ export const steps = {
   'apply-feedback': applyInbox,
   'apply-webhooks': applyWebhooks,
   'keep-webhooks': keepWebhooks,
-  'check-feedback': checkFeedback,
+  'raise-alarms': raiseAlarms,
   'find-removals': findRemovals,
   'remove-recipient': removeRecipient,
   'withdraw-recipients': withdrawRecipients,

@@ -13,7 +13,7 @@ import { backoff, runJob, type Step } from './processor.ts'
 const beatMs = 5000
 const sweepMs = 2000
 const removalsMs = 60_000
-const feedbackCheckMs = 60_000
+const alarmsMs = 60_000
 const webhooksMs = 300_000
 const remindersMs = 3_600_000
 const expiryMs = 6 * 3_600_000
@@ -76,7 +76,7 @@ async function keepClocks({ queues, config }: Context): Promise<void> {
   await queues.limitTool(config.toolConnections)
   await queues.every('sweep', sweepMs)
   await queues.every('find-removals', removalsMs)
-  await queues.every('check-feedback', feedbackCheckMs)
+  await queues.every('raise-alarms', alarmsMs)
   await queues.every('remind-requests', remindersMs)
   await queues.every('expire-data', expiryMs)
   if (config.mailchimp.apiKey) await queues.every('sweep-tool', toolSweepMs)

@@ -2,7 +2,9 @@
 import type { FastifyInstance } from 'fastify'
 import { Counter, Gauge, Registry } from 'prom-client'
 import type { Context } from '../context.ts'
+import { alarmKinds } from '../domain/alarm.ts'
 import { errorFacts } from '../logger.ts'
+import { alarmCounts } from '../register/alarms.ts'
 import { peopleInTools, suppressionTimes, waitingNow } from '../register/figures.ts'
 import type { UnknownLinkEvent } from './opt-out/unknown-links.ts'
 import type { DeliveryOutcome } from './webhooks.ts'
@@ -45,6 +47,12 @@ export function metricsRoutes(server: FastifyInstance, context: Context): Metric
     help: '1 when feedback has waited for longer than LUPA_FEEDBACK_ALARM.',
     registers,
   })
+  const alarms = new Gauge({
+    name: 'lupa_alarms',
+    help: 'Alarms that are on: what somebody must look at.',
+    labelNames: ['kind'],
+    registers,
+  })
   server.get('/metrics', async (_request, reply) => {
     const db = context.as('web')
     const inbox = await waitingNow(db, context.clock())
@@ -52,6 +60,8 @@ export function metricsRoutes(server: FastifyInstance, context: Context): Metric
     waiting.set(inbox.waiting)
     age.set(inbox.oldestSeconds)
     overdue.set(inbox.oldestSeconds * 1000 > context.config.feedbackAlarmMs ? 1 : 0)
+    const on = await alarmCounts(db)
+    for (const kind of alarmKinds) alarms.set({ kind }, on[kind] ?? 0)
     // A queue that is down takes none of the other figures with it.
     await renew().catch((error) => context.log.warn(errorFacts(error), 'a part of the metrics could not be read'))
     const text = await registry.metrics()

@@ -34,7 +34,7 @@ export const jobs = {
   'keep-webhooks': { queue: 'tool', payload: nothing, priority: 6 },
   'expire-data': { queue: 'local', payload: nothing, priority: 6 },
   'remind-requests': { queue: 'local', payload: nothing, priority: 6 },
-  'check-feedback': { queue: 'local', payload: nothing, priority: 2 },
+  'raise-alarms': { queue: 'local', payload: nothing, priority: 2 },
   'withdraw-recipients': { queue: 'tool', payload: campaign, priority: 2 },
   'verify-withdrawal': { queue: 'tool', payload: campaign, priority: 2 },
   'close-campaign': { queue: 'local', payload: campaign, priority: 2 },

@@ -118,6 +118,7 @@ export async function pulse(db: Database, campaignId: string | null): Promise<st
       (select string_agg(concat_ws(',', r.state, r.people), ';' order by r.state) from (select r.state, count(*) as people from recipient r
         join campaign c on c.id = r.campaign_id
         where r.campaign_id = ${campaignId}::uuid or (${campaignId}::uuid is null and c.state <> 'closed') group by r.state) r),
+      (select string_agg(concat_ws(',', kind, campaign_id), ';' order by id) from alarm where ended_at is null and ${campaignId}::uuid is null),
       (select max(id) from feedback where ${campaignId}::uuid is null or campaign_id = ${campaignId}::uuid)) as mark`)
   return row?.mark ?? ''
 }

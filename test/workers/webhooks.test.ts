@@ -399,7 +399,7 @@ test('feedback that nobody applies for longer than the limit is an alarm, in the
     await runStep(world, 'collect-feedback', { campaignId: campaign.id })
     const alarms: string[] = []
     const log = pino({ level: 'error' }, { write: (line: string) => void alarms.push(line) })
-    const check = () => steps['check-feedback'].run({}, { ...stepContext(world, 'check-feedback'), log })
+    const check = () => steps['raise-alarms'].run({}, { ...stepContext(world, 'raise-alarms'), log })
 
     await world.turn('59m')
     await check()

@@ -1,4 +1,6 @@
 // The first page: who is in the tool now, what is on its way, what waits for a person.
+import type { AlarmKind } from '../../domain/alarm.ts'
+import { alarmsOn } from '../../register/alarms.ts'
 import { listCampaigns } from '../../register/campaigns.ts'
 import {
   exposureOf,
@@ -30,10 +32,11 @@ export function nowRoutes({ page }: ConsoleScope, streams: LiveStreams): void {
 async function factsOf({ context, language }: Desk) {
   const { db, clock, config } = context
   const now = clock()
-  const [people, open, last, feedback, reviews, waiting, asked] = await Promise.all([
+  const [people, open, last, feedback, reviews, waiting, asked, alarms] = await Promise.all([
     ...([peopleInTools(db), listCampaigns(db, { open: true })] as const),
     ...([lastEmptied(db), feedbackPage(db, { rows: 40 }), reviewCounts(db), waitingNow(db, now)] as const),
     openRequests(db, now),
+    alarmsOn(db),
   ])
   const says = words[language]
   const count = (many: number) => inDigits(many, language)
@@ -72,6 +75,11 @@ async function factsOf({ context, language }: Desk) {
             },
           ]
         : []),
+      ...alarms.flatMap(({ kind, campaign, campaignId }) => {
+        const text = says.alarms[kind]
+        const href = campaignId ? `/console/campaigns/${campaignId}` : '/console/settings'
+        return text ? [{ text: text(campaign ?? ''), href, alarm: true }] : []
+      }),
       ...(items > 0 ? [{ text: says.reviews(count(items)), href: '/console/reviews', alarm: false }] : []),
     ],
   }
@@ -111,6 +119,9 @@ const body = `<div data-live="now">
 <%~ it.feedback %>
 </div>`
 
+/** Those that the page does not tell by itself. */
+type AlarmWords = Partial<Record<AlarmKind, (name: string) => string>>
+
 const words = {
   fi: {
     title: 'Nyt',
@@ -132,6 +143,13 @@ const words = {
     late: (name: string) => `${name}: määräaika on ohi, ja työkalua tyhjennetään vielä`,
     stuck: (count: string) => `${count} palautetta odottaa käsittelyä liian kauan`,
     latest: 'Uusimmat kiellot',
+    alarms: {
+      'deadline-near': (name) => `${name}: määräaika lähestyy, ja työkalussa on vielä ihmisiä`,
+      'links-guessed': (name) => `${name}: joku kokeilee kieltolinkkejä, jotka eivät ole kenenkään`,
+      'webhook-missing': (name) => `${name}: työkalu ei pysty kertomaan kielloista heti`,
+      'transfer-lapsed': () => 'Tietojen siirto työkaluun on tarkistettava ennen seuraavaa kampanjaa',
+      'set-aside': (name) => `${name}: jotakin on pantu syrjään`,
+    } satisfies AlarmWords as AlarmWords,
   },
   en: {
     title: 'Now',
@@ -153,5 +171,12 @@ const words = {
     late: (name: string) => `${name}: the deadline is over, and the tool is still being emptied`,
     stuck: (count: string) => `${count} pieces of feedback have waited too long`,
     latest: 'Latest opt-outs',
+    alarms: {
+      'deadline-near': (name) => `${name}: the deadline is near, and people are still in the tool`,
+      'links-guessed': (name) => `${name}: somebody tries opt-out links that are nobody’s`,
+      'webhook-missing': (name) => `${name}: the tool cannot tell opt-outs at once`,
+      'transfer-lapsed': () => 'The transfer to the tool must be checked before the next campaign',
+      'set-aside': (name) => `${name}: something was set aside`,
+    } satisfies AlarmWords as AlarmWords,
   },
 } as const

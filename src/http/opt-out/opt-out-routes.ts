@@ -1,9 +1,11 @@
 // GET and POST /o/:campaign/:recipient. GET and HEAD never change anything; POST acts at once, by button or RFC 8058.
+
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { Context } from '../../context.ts'
 import { errorFacts } from '../../logger.ts'
+import { noteGuessedLinks } from '../../register/alarms.ts'
 import { liveCampaignOfLink, optOut, recipientOfLink, recordMistake } from '../../register/opt-outs.ts'
 import { clientOf } from '../attempts.ts'
 import { languageOf } from '../page-language.ts'
@@ -29,7 +31,11 @@ export function optOutRoutes(
   count: (event: UnknownLinkEvent) => void = () => {},
 ): void {
   const { config, clock } = context
-  const unknown = watchUnknownLinks(context, count)
+  const unknown = watchUnknownLinks(context, count, (campaignId, links) => {
+    noteGuessedLinks(context.as('web'), campaignId, links, clock()).catch((error) =>
+      context.log.warn(errorFacts(error), 'guessed links could not be noted'),
+    )
+  })
   const { send } = publicPages(config.company)
   const page = (request: FastifyRequest, reply: FastifyReply, status: number, state: OptOutState) => {
     const language = languageOf(request, config.company?.language ?? 'fi')

@@ -14,10 +14,14 @@ export type UnknownLinks = {
 /** What the metrics count: a link that names nobody; one refused, or an alarm, besides. */
 export type UnknownLinkEvent = 'unknown' | 'refused' | 'alarm'
 
-/** One wrong id may be a mangled mail; a second one for the same campaign is somebody who guesses. */
+/**
+ * One wrong id may be a mangled mail; a second one for the same campaign is somebody who guesses: `note` is told how many different
+ * ones there were, once for each.
+ */
 export function watchUnknownLinks(
   { clock, log }: { clock: () => Date; log: Logger },
   count: (event: UnknownLinkEvent) => void,
+  note: (campaignId: string, links: number) => void,
 ): UnknownLinks {
   const failures = countAttempts({ windowMs, clock })
   const guesses = new Map<string, Set<string>>()
@@ -29,6 +33,7 @@ export function watchUnknownLinks(
     links.add(link)
     if (links.size < 2) return
     count('alarm')
+    note(campaignId, links.size)
     // The second, the fourth, the eighth …: a flood of guesses is no flood of lines.
     if (Number.isInteger(Math.log2(links.size)))
       log.error({ campaignId, unknownLinks: links.size }, 'opt-out links of a live campaign are being guessed')

@@ -1,0 +1,55 @@
+// When somebody must look: a campaign that should be over, an answer nobody applies, a door that is missing or tried.
+import { type Campaign, type CampaignState, underlying } from './campaign.ts'
+
+export const alarmKinds = [
+  'deadline-near',
+  'deadline-passed',
+  'halted',
+  'feedback-waiting',
+  'links-guessed',
+  'webhook-missing',
+  'transfer-lapsed',
+  'set-aside',
+] as const
+export type AlarmKind = (typeof alarmKinds)[number]
+
+/** What is wrong now; `campaignId` is null where it is about no campaign alone. */
+export type Alarm = { kind: AlarmKind; campaignId: string | null }
+
+/** What is looked at for one campaign. `setAside` counts its people and jobs that cannot go through. */
+export type CampaignFacts = {
+  campaign: Campaign & { deadline: Date | null; openedAt: Date | null }
+  webhookWorks: boolean
+  setAside: number
+  guessedAt: Date | null
+}
+
+const hour = 3_600_000
+/** So long before its deadline a campaign with people in the tool is warned about: a healthy one is long over by then. */
+const warnBefore = 6 * hour
+/** So long a webhook may take to be made, and its tool to answer. */
+const webhookGrace = hour / 4
+/** So long after the last guess the alarm stands. */
+const guessesStand = 24 * hour
+
+/** The alarms of one campaign now. `reachable`: the tool could tell us, for there is a public address. */
+export function campaignAlarms(facts: CampaignFacts, reachable: boolean, now: Date): AlarmKind[] {
+  const { campaign, webhookWorks, setAside, guessedAt } = facts
+  const { deadline, openedAt, state } = campaign
+  const left = deadline && !over(state) ? deadline.getTime() - now.getTime() : Number.POSITIVE_INFINITY
+  const open = ['opened', 'disclosed', 'sending', 'sent'].includes(underlying(campaign))
+  const deaf = open && reachable && !webhookWorks && now.getTime() - (openedAt ?? now).getTime() > webhookGrace
+  const found: [boolean, AlarmKind][] = [
+    [left >= 0 && left < warnBefore, 'deadline-near'],
+    [left < 0, 'deadline-passed'],
+    [state === 'halted', 'halted'],
+    [deaf, 'webhook-missing'],
+    [setAside > 0, 'set-aside'],
+    [guessedAt !== null && now.getTime() - guessedAt.getTime() < guessesStand, 'links-guessed'],
+  ]
+  return found.filter(([holds]) => holds).map(([, kind]) => kind)
+}
+
+function over(state: CampaignState): boolean {
+  return state === 'withdrawn' || state === 'closed'
+}

@@ -1,0 +1,124 @@
+// What somebody must look at: it begins, is logged and mailed once, stands in metrics and console, and ends.
+import { pino } from 'pino'
+import { afterEach, expect, test } from 'vitest'
+import type { AlarmKind } from '../../src/domain/alarm.ts'
+import { halt } from '../../src/domain/campaign.ts'
+import { alarmCounts, alarmsOn, noteGuessedLinks } from '../../src/register/alarms.ts'
+import { record } from '../../src/register/campaigns.ts'
+import { receiveFeedback } from '../../src/register/feedback.ts'
+import { steps } from '../../workers/index.ts'
+import { catchMail, type MailCatcher } from '../support/mail-catcher.ts'
+import { campaignIn, runStep, stepContext, stillWorld, walk } from '../support/step.ts'
+import type { World } from '../support/world.ts'
+
+let world: World
+let mailbox: MailCatcher
+const logged: string[] = []
+afterEach(async () => {
+  await world.close()
+  await mailbox.close()
+})
+
+test('a campaign warns before its deadline and alarms after it, each by one mail and one line, and both end with it', async () => {
+  mailbox = await catchMail()
+  world = await stillWorld({ env: { SMTP_URL: mailbox.url } })
+  const { db } = world.context
+  const { campaign, people } = await campaignIn(world, 'sent')
+  const told: (AlarmKind | undefined)[][] = []
+  const look = async (after: string) => {
+    await world.turn(after)
+    await twice()
+    told.push((await alarmsOn(db)).map(({ kind }) => kind))
+  }
+  const twice = async () => {
+    await raise()
+    await raise()
+  }
+
+  await look('1m') // nobody answers at the public address of this world
+  await look('20m')
+  await look('90h')
+  await look('7h')
+  await walk(world, campaign, 'withdrawing').catch(() => runStep(world, 'sweep', {}))
+  await walk(world, campaign, 'closed')
+  await look('0')
+
+  expect(told).toEqual([
+    [],
+    ['webhook-missing'],
+    ['webhook-missing', 'deadline-near'],
+    ['webhook-missing', 'deadline-passed'],
+    [],
+  ])
+  expect(mailbox.mails.map(({ to, subject }) => [to, subject])).toEqual(
+    Array(3).fill(['erja@konsultti.example', 'Lupa: hälytys']),
+  )
+  expect(mailbox.mails[2]?.text).toContain(`${campaign.name}: määräaika`)
+  expect(lines()).toEqual([
+    ['webhook-missing', 50],
+    ['deadline-near', 40],
+    ['deadline-passed', 50],
+  ])
+  const everything = [...mailbox.mails.map(({ text }) => text), ...logged].join('\n')
+  for (const { email, firstName } of people) {
+    expect(everything).not.toContain(email)
+    expect(everything).not.toContain(firstName)
+  }
+})
+
+test('unapplied feedback, guessed links, a lapsed transfer and a halt are mailed too, and again only when they come again', async () => {
+  mailbox = await catchMail()
+  world = await stillWorld({ web: true, env: { SMTP_URL: 'smtp://127.0.0.1:9' } })
+  const { db, clock, config } = world.context
+  const { campaign } = await campaignIn(world, 'disclosed')
+  await receiveFeedback(db, [
+    {
+      ...{ campaignId: campaign.id, recipientId: null, kind: 'opted-out', source: 'operator', addressHash: 'x' },
+      ...{ at: clock(), receivedAt: clock(), onceKey: 'odottaa' },
+    },
+  ])
+  await noteGuessedLinks(db, campaign.id, 2, clock())
+  await record(db, campaign.id, 'worker', (one) => halt(one, 'Somebody must look.', clock()))
+  Object.assign(config.company?.tool.transfer ?? {}, { nextCheck: clock().toISOString().slice(0, 10) })
+  await world.turn('2h')
+
+  // A mail server that is away: the alarms are on, and wait for it.
+  await expect(raise()).rejects.toThrow()
+  expect(mailbox.mails).toEqual([])
+  Object.assign(config, { smtpUrl: mailbox.url })
+  await raise()
+  await raise()
+
+  expect((await alarmsOn(db)).map(({ kind, mailed }) => `${kind} ${mailed}`).sort()).toEqual([
+    'feedback-waiting true',
+    'halted true',
+    'links-guessed true',
+    'transfer-lapsed true',
+  ])
+  expect(mailbox.mails.map(({ subject }) => subject)).toEqual(['Lupa: 4 hälytystä'])
+  expect(mailbox.mails[0]?.text).toContain('Somebody must look.')
+  const metrics = await (await fetch(`${config.publicUrl}/metrics`)).text()
+  expect(metrics).toContain('lupa_alarms{kind="links-guessed"} 1\n')
+  expect(metrics).toContain('lupa_alarms{kind="webhook-missing"} 0\n')
+
+  await runStep(world, 'apply-feedback', {})
+  await raise()
+  expect(await alarmCounts(db)).not.toHaveProperty('feedback-waiting')
+  await noteGuessedLinks(db, campaign.id, 3, clock())
+  await world.turn('25h')
+  await raise()
+  expect(await alarmCounts(db)).not.toHaveProperty('links-guessed')
+  await noteGuessedLinks(db, campaign.id, 4, clock())
+  await raise()
+  expect(mailbox.mails).toHaveLength(3)
+  expect(mailbox.mails[2]?.text).toContain('kieltolinkkejä')
+})
+
+async function raise(): Promise<void> {
+  const log = pino({ level: 'trace' }, { write: (line: string) => void logged.push(line) })
+  await steps['raise-alarms'].run({}, { ...stepContext(world, 'raise-alarms'), log })
+}
+
+function lines(): [string, number][] {
+  return logged.map((line) => JSON.parse(line)).map(({ alarm, level }) => [alarm, level])
+}
