@@ -72,6 +72,7 @@ async function compare(ctx: StepContext, campaign: CampaignRecord, since: Date):
   const { db, clock } = ctx
   const gate = clock()
   let inTool = 0
+  const leaving: { email: string; recipientId: string }[] = []
   for await (const page of readAudience(ctx, campaign)) {
     if (page.some(({ recipient }) => !recipient)) {
       throw new Refused(
@@ -98,10 +99,8 @@ async function compare(ctx: StepContext, campaign: CampaignRecord, since: Date):
       ({ person, recipient, toolIdHashes }) =>
         person.status === 'subscribed' && toolIdHashes.length > 0 && inPlace(recipient?.state),
     )
-    for (const { person, recipient } of seen.filter((one) => !mailed.includes(one))) {
-      await removePerson(ctx, campaign, person.email)
-      await refuseAccepted(db, [recipient?.id as string], 'NOT_SUBSCRIBED', gate)
-    }
+    for (const { person, recipient } of seen.filter((one) => !mailed.includes(one)))
+      leaving.push({ email: person.email, recipientId: recipient?.id as string })
     await markSeen(
       db,
       mailed.map(({ recipient }) => recipient?.id as string),
@@ -115,6 +114,11 @@ async function compare(ctx: StepContext, campaign: CampaignRecord, since: Date):
       ),
     )
     inTool += mailed.length
+  }
+  // Not before: the next page is asked for while one is looked at, and a job makes one call at a time.
+  for (const { email, recipientId } of leaving) {
+    await removePerson(ctx, campaign, email)
+    await refuseAccepted(db, [recipientId], 'NOT_SUBSCRIBED', gate)
   }
 
   const missing = await unseenAccepted(db, campaign.id, gate)
