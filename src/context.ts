@@ -155,5 +155,11 @@ function toolFor({ mailchimp, toolTimeoutMs: timeoutMs }: Config, name: string, 
     counters.add('tool_requests', `${route} ${outcome}`, 1)
     counters.add('tool_seconds', `${route} ${outcome}`, ms / 1000)
   }
-  return openTool(known, { apiKey, timeoutMs, answered, ...(baseUrl ? { baseUrl } : {}), ...(accountId ? { accountId } : {}) })
+  return openTool(known, {
+    apiKey,
+    timeoutMs,
+    answered,
+    ...(baseUrl ? { baseUrl } : {}),
+    ...(accountId ? { accountId } : {}),
+  })
 }
