@@ -3,6 +3,7 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { certificateIsIntact } from '../../src/certificate/certificate.ts'
+import type { Logger } from '../../src/logger.ts'
 import { openMailchimp } from '../../src/marketing/mailchimp/mailchimp.ts'
 import { toolTraits } from '../../src/marketing/tools.ts'
 import { finishedMail } from '../../src/newsletter/finished-mail.ts'
@@ -51,6 +52,8 @@ export type Life = {
 export type FaultWorld = {
   /** Lives one campaign, in which the first call of each of these routes (as `POST /lists`) fails in every job. */
   live: (fault: Fault, routes: readonly string[]) => Promise<Life>
+  world: World
+  hand: HandQueue
   close: () => Promise<void>
 }
 
@@ -59,8 +62,8 @@ const ms: Partial<Record<Fault, number>> = { 'time-out': 400, slow: 60 }
 const mostResumptions = 5
 const sweepEveryMs = 2000
 
-/** A world for one life after the other. Close it. */
-export async function openFaultWorld(database?: TestDatabase): Promise<FaultWorld> {
+/** A world for one life after the other; `log` hears what its jobs say. Close it. */
+export async function openFaultWorld(database?: TestDatabase, log?: Logger): Promise<FaultWorld> {
   const deaf = await startDeafReceiver()
   let hand: HandQueue | undefined
   const opened = await openWorld({
@@ -73,9 +76,12 @@ export async function openFaultWorld(database?: TestDatabase): Promise<FaultWorl
     },
     ...(database ? { database } : {}),
   })
-  const world = withPatience(opened)
+  const patient = withPatience(opened)
+  const world = log ? { ...patient, context: { ...patient.context, log } } : patient
   let lives = 0
   return {
+    world,
+    hand: hand as unknown as HandQueue,
     live: async (fault, routes) => {
       lives += 1
       return live({ world, hand: hand as HandQueue, tag: `elama-${lives}`, fault, routes })

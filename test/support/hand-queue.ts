@@ -16,6 +16,8 @@ export type HandQueue = {
   next: (context: Context, turn: (ms: number) => Promise<void>) => Promise<Ran | null>
   /** How long until something is due. Milliseconds; Infinity when nothing waits. */
   dueIn: (now: Date) => number
+  /** Everything BullMQ would have kept: each job's id and payload, and what was thrown with its stack. */
+  kept: string[]
   /** Forgets everything that waits. */
   empty: () => void
   /** Called before a job runs, and after it. */
@@ -29,10 +31,12 @@ const mostFailures = 12
 /** Queues that keep their jobs here. `clock` is the world's. */
 export function handQueue(home: Queues['home'], clock: () => Date): HandQueue {
   const waiting = new Map<string, Waiting>()
+  const kept: string[] = []
   let restsUntil = 0
   let numbers = 0
   const put = (call: JobCall, id: string) => {
     if (waiting.has(id)) return
+    kept.push(`${id} ${JSON.stringify(call)}`)
     waiting.set(id, { id, call, at: clock().getTime() + (call.delayMs ?? 0), failures: 0 })
   }
   const startAt = ({ at, call }: Waiting) => (jobs[call.job].queue === 'tool' ? Math.max(at, restsUntil) : at)
@@ -46,6 +50,7 @@ export function handQueue(home: Queues['home'], clock: () => Date): HandQueue {
 
   return {
     around,
+    kept,
     empty: () => {
       waiting.clear()
       restsUntil = 0
@@ -105,6 +110,7 @@ export function handQueue(home: Queues['home'], clock: () => Date): HandQueue {
       await runJob(steps[job] as unknown as Step, context, delivered as unknown as Job, 'token')
       return 'done'
     } catch (error) {
+      kept.push(String((error as Error).stack ?? error))
       if (error instanceof DelayedError) return 'waits'
       if (error instanceof RateLimitError) return 'rests'
       if (error instanceof UnrecoverableError) return 'dropped'
