@@ -86,7 +86,9 @@ async function translate(error: unknown, ctx: StepContext, job: Job): Promise<ne
   }
   if (error instanceof Refused || error instanceof NotAllowed) {
     ctx.log.error({ because: error.message }, 'refused')
-    if (campaignId) await haltCampaign(ctx, campaignId, error.message)
+    // What cannot be done for one person stops nobody else: it is looked for again, and tried again, every minute.
+    if (campaignId && isAboutOne(job.data)) await note(ctx.db, campaignId, { waitingFor: error.message })
+    else if (campaignId) await haltCampaign(ctx, campaignId, error.message)
     throw new UnrecoverableError(error.message)
   }
   const because = error instanceof Unavailable ? error.message : `unexpected failure (${errorFacts(error).error})`
@@ -102,6 +104,10 @@ async function haltCampaign(ctx: StepContext, campaignId: string, sentence: stri
       ? null
       : halt(campaign, sentence, ctx.clock()),
   )
+}
+
+function isAboutOne(data: unknown): boolean {
+  return typeof (data as { recipientId?: unknown } | null)?.recipientId === 'string'
 }
 
 function campaignOf(data: unknown): { campaignId?: string } {

@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { Refused } from '../../src/domain/errors.ts'
 import { campaignById } from '../../src/register/campaigns.ts'
+import { prohibit } from '../../src/register/permissions.ts'
 import { handQueue } from '../support/hand-queue.ts'
 import { otherHand } from '../support/other-hand.ts'
 import { approved, campaignIn, runStep, stillWorld, walk } from '../support/step.ts'
@@ -49,4 +50,26 @@ test('a campaign that somebody sent by hand in the tool halts, is not sent again
 
   expect(sent.status).toBe(204)
   expect(await world.mails()).toHaveLength(2)
+})
+
+test('whom the tool will not let go stops nobody else: the campaign goes on, says so, and the person leaves as soon as may be', async () => {
+  const { campaign, people } = await campaignIn(world, 'sent', { people: 3 })
+  const { db, clock } = world.context
+  await world.outside('mischief', { kind: 'refuse-member-deletion', email: people[0]?.email })
+  for (const { id } of people.slice(0, 2))
+    await prohibit(db, { personId: id, at: clock(), channel: 'phone', actor: 'test', onceKey: `no|${id}` })
+  const work = async () => {
+    await runStep(world, 'find-removals', {})
+    while (hand.dueIn(clock()) < 1000) await hand.next(world.context, world.turn)
+  }
+
+  await work()
+  const meanwhile = await campaignById(db, campaign.id)
+  const left = otherHand(world).members(campaign.audienceId)
+  world.emulator.state.mischief = []
+  await work()
+
+  expect(meanwhile).toMatchObject({ state: 'sent', waitingFor: expect.stringMatching(/^Mailchimp refused/) })
+  expect(left).toEqual([people[0]?.email, people[2]?.email])
+  expect(otherHand(world).members(campaign.audienceId)).toEqual([people[2]?.email])
 })

@@ -17,6 +17,7 @@ export const refusals: Refusal[] = [
     tests: [
       'test/workers/withdraw-recipients.test.ts: whom the tool will not let go keeps nobody else in',
       'test/workers/withdraw-recipients.test.ts: while somebody is left it is not called withdrawn',
+      'test/faults/refusals.test.ts: whom the tool will not let go stops nobody else',
     ],
   },
   {
