@@ -52,7 +52,7 @@ test('a campaign that somebody sent by hand in the tool halts, is not sent again
   expect(await world.mails()).toHaveLength(2)
 })
 
-test('whom the tool will not let go stops nobody else: the campaign goes on, says so, and the person leaves as soon as may be', async () => {
+test('whom the tool will not let go stops nobody else: the campaign goes on, and the person leaves as soon as may be', async () => {
   const { campaign, people } = await campaignIn(world, 'sent', { people: 3 })
   const { db, clock } = world.context
   await world.outside('mischief', { kind: 'refuse-member-deletion', email: people[0]?.email })
@@ -69,7 +69,7 @@ test('whom the tool will not let go stops nobody else: the campaign goes on, say
   world.emulator.state.mischief = []
   await work()
 
-  expect(meanwhile).toMatchObject({ state: 'sent', waitingFor: expect.stringMatching(/^Mailchimp refused/) })
+  expect(meanwhile).toMatchObject({ state: 'sent' })
   expect(left).toEqual([people[0]?.email, people[2]?.email])
   expect(otherHand(world).members(campaign.audienceId)).toEqual([people[2]?.email])
 })
