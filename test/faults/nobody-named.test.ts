@@ -5,6 +5,8 @@ import path from 'node:path'
 import pg from 'pg'
 import { pino } from 'pino'
 import { expect, test } from 'vitest'
+import { campaignById } from '../../src/register/campaigns.ts'
+import { campaignIn } from '../support/step.ts'
 import { openFaultWorld } from './campaign-life.ts'
 import { routesUsed } from './matrix.ts'
 
@@ -53,6 +55,25 @@ test('logs, jobs, thrown errors, audit, certificates and the outside ledger name
     expect(found).toEqual([])
   } finally {
     await faulty.close()
+  }
+})
+
+test('an unexpected failure whose message names somebody is kept by its kind alone', async () => {
+  const { world, hand, close } = await openFaultWorld()
+  try {
+    const { campaign } = await campaignIn(world, 'withdrawing', { people: 1, plan: { settleSeconds: 0 } })
+    const fails = async () => Promise.reject(new Error('aino.aho@firma.example'))
+    const context = { ...world.context, tool: () => ({ audienceExists: fails }) as never }
+    hand.empty()
+    await hand.queues.add({ job: 'withdraw-recipients', payload: { campaignId: campaign.id } })
+
+    const ran = await hand.next(context, world.turn)
+
+    expect(ran?.end).toBe('again')
+    expect(hand.kept.join()).not.toContain('aino.aho')
+    expect((await campaignById(world.context.db, campaign.id)).waitingFor).toBe('unexpected failure (Error)')
+  } finally {
+    await close()
   }
 })
 
