@@ -1,6 +1,7 @@
 // The queues as the rest of the code sees them: add a call, ask what is there, make the tool's queue wait.
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Queue } from 'bullmq'
+import { Unavailable } from '../domain/errors.ts'
 import type { QueueHome } from './backend.ts'
 import { type JobCall, type JobName, jobId, jobs, type QueueName } from './jobs.ts'
 
@@ -18,11 +19,13 @@ export type Queues = {
   limitTool: (connections: number) => Promise<void>
   /** Keeps the whole `tool` queue from starting jobs for a time (ms), which ends by itself. */
   restTool: (ms: number) => Promise<void>
+  /** Jobs by state. Throws Unavailable when the queue does not answer within two seconds. */
   counts: (queue: QueueName) => Promise<Record<string, number>>
   close: () => Promise<void>
 }
 
 const attempts = 12
+const countingMs = 2000
 
 /** Opens both queues for adding. */
 export function openQueues(home: QueueHome): Queues {
@@ -70,11 +73,22 @@ export function openQueues(home: QueueHome): Queues {
       await tool.setGlobalRateLimit(1_000_000, 1000)
     },
     restTool: async (ms) => (await queue('tool')).rateLimit(ms),
-    counts: async (name) => (await queue(name)).getJobCounts(),
+    counts: (name) => inTime((async () => (await queue(name)).getJobCounts())()),
     close: async () => {
       await Promise.all([...open.values()].map(closeQueue))
     },
   }
+}
+
+/** A queue whose server is away asks it again for ever; whoever only wants to know does not wait for that. */
+async function inTime<T>(asked: Promise<T>): Promise<T> {
+  const over = new AbortController()
+  const late = wait(countingMs, undefined, { signal: over.signal, ref: false }).then(() => {
+    throw new Unavailable('The queue does not answer: is its server running?')
+  })
+  late.catch(() => {})
+  asked.catch(() => {})
+  return Promise.race([asked, late]).finally(() => over.abort())
 }
 
 // BullMQ is large and most commands queue nothing: it is loaded when a queue is first asked for.
