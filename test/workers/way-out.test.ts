@@ -4,7 +4,7 @@ import { type CampaignState, halt } from '../../src/domain/campaign.ts'
 import { NotAllowed } from '../../src/domain/errors.ts'
 import { cancelCampaign, withdrawCampaign } from '../../src/operator/campaign-orders.ts'
 import { type CampaignRecord, campaignById, record } from '../../src/register/campaigns.ts'
-import { approved, campaignIn, runStep, stillWorld, walk } from '../support/step.ts'
+import { approved, campaignIn, stillWorld, walk } from '../support/step.ts'
 import type { World } from '../support/world.ts'
 
 let world: World
@@ -86,7 +86,7 @@ test.each(['cancel', 'withdraw'] as const)(
   async (order) => {
     await world.outside('mischief', { kind: 'hold-delivery' })
     const { campaign } = await campaignIn(world, 'disclosed', { people: 0, plan: { askedTags: ['joku'] } })
-    await runStep(world, 'send-campaign', { campaignId: campaign.id })
+    await walk(world, campaign, 'sending')
 
     await orders[order](world.context, await campaignById(world.context.db, campaign.id), 'operator')
     const wished = await campaignById(world.context.db, campaign.id)
