@@ -62,8 +62,10 @@ test('an unexpected failure whose message names somebody is kept by its kind alo
   const { world, hand, close } = await openFaultWorld()
   try {
     const { campaign } = await campaignIn(world, 'withdrawing', { people: 1, plan: { settleSeconds: 0 } })
-    const fails = async () => Promise.reject(new Error('aino.aho@firma.example'))
-    const context = { ...world.context, tool: () => ({ audienceExists: fails }) as never }
+    const fails = () => {
+      throw new Error('aino.aho@firma.example')
+    }
+    const context = { ...world.context, tool: () => ({ feedback: fails, audienceExists: fails }) as never }
     hand.empty()
     await hand.queues.add({ job: 'withdraw-recipients', payload: { campaignId: campaign.id } })
 
