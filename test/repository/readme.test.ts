@@ -26,7 +26,7 @@ test('every script in the README is in package.json', () => {
 
   expect(named.filter((name) => name === undefined || !(name in scripts))).toEqual([])
   expect(new Set(named)).toEqual(
-    new Set(['demo', 'start', 'test', 'check', 'emulator', 'lupa', 'torture', 'faults', 'screenshots']),
+    new Set(['demo', 'start', 'test', 'check', 'emulator', 'lupa', 'bench', 'torture', 'faults', 'screenshots']),
   )
 })
 
