@@ -46,7 +46,6 @@ const words: Record<'fi' | 'en', Words> = {
         `${name}: postitustyökalu ei pysty kertomaan kielloista heti (webhook puuttuu). Ne luetaan määrävälein. Syy: lupa campaign status`,
       'transfer-lapsed': ({ nextCheck }) =>
         `Tietojen siirto postitustyökaluun piti tarkistaa ${nextCheck} mennessä. Ketään ei viedä sinne ennen sitä: tarkista, ja muuta tool.transfer.nextCheck tiedostossa lupa.yaml.`,
-      'set-aside': ({ name }) => `${name}: jotakin ei saatu tehtyä, ja se on pantu syrjään. Syy: lupa campaign status`,
     },
   },
   en: {
@@ -67,7 +66,6 @@ const words: Record<'fi' | 'en', Words> = {
         `${name}: the tool cannot tell opt-outs at once (no webhook). They are read at intervals. Why: lupa campaign status`,
       'transfer-lapsed': ({ nextCheck }) =>
         `The transfer to the tool should have been checked by ${nextCheck}. Nobody more is pushed before: check it, and move tool.transfer.nextCheck in lupa.yaml.`,
-      'set-aside': ({ name }) => `${name}: something could not be done and was set aside. Why: lupa campaign status`,
     },
   },
 }

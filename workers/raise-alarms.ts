@@ -1,7 +1,6 @@
 // The one place that alarms: what somebody must look at begins and ends in the register, is logged, and mailed once.
 import { type Alarm, type AlarmKind, campaignAlarms } from '../src/domain/alarm.ts'
 import { transferLapsed } from '../src/domain/disclosure.ts'
-
 import { openMailer } from '../src/mail/mailer.ts'
 import { alarmsOn, guessedLinks, keepAlarms, markMailed } from '../src/register/alarms.ts'
 import { listCampaigns } from '../src/register/campaigns.ts'
@@ -28,7 +27,6 @@ async function alarmsNow({ db, config, clock }: StepContext): Promise<Alarm[]> {
     const facts = {
       campaign,
       webhookWorks: (await webhookStatus(db, campaign.id))?.works ?? false,
-      setAside: 0,
       guessedAt: guessed.get(campaign.id) ?? null,
     }
     const kinds = campaignAlarms(facts, config.publicUrl !== null, now)
@@ -63,5 +61,4 @@ const phrases: Record<AlarmKind, string> = {
   'links-guessed': 'opt-out links are being guessed',
   'webhook-missing': 'a campaign has no webhook',
   'transfer-lapsed': 'the transfer to the tool should have been checked again',
-  'set-aside': 'something was set aside',
 }

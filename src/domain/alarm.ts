@@ -9,18 +9,16 @@ export const alarmKinds = [
   'links-guessed',
   'webhook-missing',
   'transfer-lapsed',
-  'set-aside',
 ] as const
 export type AlarmKind = (typeof alarmKinds)[number]
 
 /** What is wrong now; `campaignId` is null where it is about no campaign alone. */
 export type Alarm = { kind: AlarmKind; campaignId: string | null }
 
-/** What is looked at for one campaign. `setAside` counts its people and jobs that cannot go through. */
+/** What is looked at for one campaign. */
 export type CampaignFacts = {
   campaign: Campaign & { deadline: Date | null; openedAt: Date | null }
   webhookWorks: boolean
-  setAside: number
   guessedAt: Date | null
 }
 
@@ -34,7 +32,7 @@ const guessesStand = 24 * hour
 
 /** The alarms of one campaign now. `reachable`: the tool could tell us, for there is a public address. */
 export function campaignAlarms(facts: CampaignFacts, reachable: boolean, now: Date): AlarmKind[] {
-  const { campaign, webhookWorks, setAside, guessedAt } = facts
+  const { campaign, webhookWorks, guessedAt } = facts
   const { deadline, openedAt, state } = campaign
   const left = deadline && !over(state) ? deadline.getTime() - now.getTime() : Number.POSITIVE_INFINITY
   const open = ['opened', 'disclosed', 'sending', 'sent'].includes(underlying(campaign))
@@ -44,7 +42,6 @@ export function campaignAlarms(facts: CampaignFacts, reachable: boolean, now: Da
     [left < 0, 'deadline-passed'],
     [state === 'halted', 'halted'],
     [deaf, 'webhook-missing'],
-    [setAside > 0, 'set-aside'],
     [guessedAt !== null && now.getTime() - guessedAt.getTime() < guessesStand, 'links-guessed'],
   ]
   return found.filter(([holds]) => holds).map(([, kind]) => kind)

@@ -9,7 +9,7 @@ test('nothing is wrong with a campaign that is healthy, over, or was never in th
     campaignAlarms(
       {
         campaign: { state, deadline, openedAt: new Date(0), resumeTo: null } as never,
-        ...{ webhookWorks: state === 'sent', setAside: 0, guessedAt: null },
+        ...{ webhookWorks: state === 'sent', guessedAt: null },
       },
       reachable,
       now,

@@ -148,7 +148,6 @@ const words = {
       'links-guessed': (name) => `${name}: joku kokeilee kieltolinkkejä, jotka eivät ole kenenkään`,
       'webhook-missing': (name) => `${name}: työkalu ei pysty kertomaan kielloista heti`,
       'transfer-lapsed': () => 'Tietojen siirto työkaluun on tarkistettava ennen seuraavaa kampanjaa',
-      'set-aside': (name) => `${name}: jotakin on pantu syrjään`,
     } satisfies AlarmWords as AlarmWords,
   },
   en: {
@@ -176,7 +175,6 @@ const words = {
       'links-guessed': (name) => `${name}: somebody tries opt-out links that are nobody’s`,
       'webhook-missing': (name) => `${name}: the tool cannot tell opt-outs at once`,
       'transfer-lapsed': () => 'The transfer to the tool must be checked before the next campaign',
-      'set-aside': (name) => `${name}: something was set aside`,
     } satisfies AlarmWords as AlarmWords,
   },
 } as const
