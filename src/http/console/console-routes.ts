@@ -162,7 +162,7 @@ function guard(scope: FastifyInstance, context: Context, send: ReturnType<typeof
   }
 }
 
-/** Whether the posted form is one that this session was given. */
+/** Whether the posted form is one that this login was given. */
 function formHolds(request: FastifyRequest): boolean {
   return csrfHolds(tokenOf(request) ?? '', (request.body as Record<string, unknown> | null)?.['csrf'])
 }

@@ -20,7 +20,7 @@ export function setToken(request: FastifyRequest, reply: FastifyReply, token: st
   reply.header('set-cookie', `${cookieName(request)}=${token ?? ''}; Path=/; HttpOnly; SameSite=Strict${secure}${end}`)
 }
 
-/** What forms of this session carry. It follows from the token, which no page of others can read. */
+/** What the forms of one login carry. It follows from the token, which no page of others can read. */
 export function csrfOf(token: string): string {
   return createHmac('sha256', token).update('csrf').digest('base64url')
 }
