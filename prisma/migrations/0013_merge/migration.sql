@@ -24,9 +24,9 @@ begin
     into barred from person p where p.id in (keep, gone);
 
   insert into permission_entry (person_id, says, at, recorded_at, channel, actor, source, wording, evidence, usable, personal, once_key,
-    campaign_id, import_id)
+    campaign_id, import_id, address_hashes)
   select keep, e.says, e.at, e.recorded_at, e.channel, e.actor, e.source, e.wording, e.evidence, e.usable, e.personal,
-    'merged|' || e.once_key, e.campaign_id, e.import_id
+    'merged|' || e.once_key, e.campaign_id, e.import_id, e.address_hashes
   from permission_entry e where e.person_id = gone order by e.id;
 
   update collection k set person_id = keep where k.person_id = gone and not exists (select from collection o where o.person_id = keep

@@ -25,6 +25,7 @@ end $$;
 create trigger heed_yes before insert or update of at on suppression
   for each row when (new.kind = 'opted-out') execute function heed_yes();
 
+-- A yes that is recorded twice was said once, and where it was said: told again after a move it opens no other address.
 create or replace function permit(
   who uuid, said_at timestamptz, way text, by_whom text, from_source text, worded text, proof text, key_once text
 ) returns boolean language plpgsql security definer set search_path = public as $$
@@ -38,9 +39,9 @@ begin
   values (who, 'permission', said_at, way, by_whom, from_source, worded, proof, true, key_once)
   on conflict (once_key) do nothing;
   fresh := found;
-  update suppression s set lifted_at = greatest(coalesce(s.lifted_at, said_at), said_at)
-  where s.kind = 'opted-out' and s.address_hash = any (theirs);
   if fresh then
+    update suppression s set lifted_at = greatest(coalesce(s.lifted_at, said_at), said_at)
+    where s.kind = 'opted-out' and s.address_hash = any (theirs);
     insert into audit (seq, at, actor, action, subject, facts, previous, hash)
     values (0, greatest(said_at, now()), by_whom, 'person-permitted', who, jsonb_build_object('channel', way), '', '');
   end if;
