@@ -1,7 +1,8 @@
 // A campaign as its owner watches it in a browser: who is in the tool, as it happens, until nobody is.
 import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
-import { flaws, looks, openChromium } from '../support/chromium.ts'
+import { expect, test, vi } from 'vitest'
+import { flaws, looks } from '../support/chromium.ts'
+import { inChromium } from '../support/in-chromium.ts'
 import { openWorld, type World } from '../support/world.ts'
 import { csrfIn, enrolled, enterConsole } from './console-visitor.ts'
 
@@ -10,22 +11,13 @@ vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 })
 
 let world: World
 let browser: Browser
-let missing: string | undefined
-beforeAll(async () => {
-  const opened = await openChromium()
-  if ('missing' in opened) {
-    missing = opened.missing
-    process.stderr.write(`skipped: ${missing}\n`)
-    return
-  }
-  browser = opened
-  world = await openWorld({ web: true })
-})
-afterAll(async () => {
-  await browser?.close()
-  await world?.close()
-})
-beforeEach((context) => context.skip(missing !== undefined, missing))
+inChromium(
+  () => openWorld({ web: true }),
+  (chromium, opened) => {
+    browser = chromium
+    world = opened
+  },
+)
 
 const patience = { timeout: 60_000 }
 const heading = (page: Page, text: string) => page.getByRole('heading', { level: 1, name: text }).waitFor(patience)

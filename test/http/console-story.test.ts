@@ -1,9 +1,10 @@
 // The owner's whole story in a browser: in with a second factor, the Access register, a newsletter, and nobody in the tool.
 import { fileURLToPath } from 'node:url'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
-import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { totpCodeAt } from '../../src/http/console/totp.ts'
-import { flaws, looks, openChromium } from '../support/chromium.ts'
+import { flaws, looks } from '../support/chromium.ts'
+import { inChromium } from '../support/in-chromium.ts'
 import { openWorld, type World } from '../support/world.ts'
 import { enrolled, password } from './console-visitor.ts'
 
@@ -11,22 +12,13 @@ vi.setConfig({ testTimeout: 240_000, hookTimeout: 180_000 })
 
 let world: World
 let browser: Browser
-let missing: string | undefined
-beforeAll(async () => {
-  const opened = await openChromium()
-  if ('missing' in opened) {
-    missing = opened.missing
-    process.stderr.write(`skipped: ${missing}\n`)
-    return
-  }
-  browser = opened
-  world = await openWorld({ web: true })
-})
-afterAll(async () => {
-  await browser?.close()
-  await world?.close()
-})
-beforeEach((context) => context.skip(missing !== undefined, missing))
+inChromium(
+  () => openWorld({ web: true }),
+  (chromium, opened) => {
+    browser = chromium
+    world = opened
+  },
+)
 
 const patience = { timeout: 90_000 }
 const sample = (name: string) => fileURLToPath(new URL(`../../prisma/sample/${name}`, import.meta.url))

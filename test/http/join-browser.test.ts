@@ -1,27 +1,19 @@
 // The pages of a sign-up in a real browser: every one of them without flaw, and a whole sign-up without script or mouse.
 import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { flaws, looks, openChromium } from '../support/chromium.ts'
+import { expect, test } from 'vitest'
+import { flaws, looks } from '../support/chromium.ts'
+import { inChromium } from '../support/in-chromium.ts'
 import { confirmationIn, type JoinWorld, openJoinWorld } from './join-world.ts'
 
 let browser: Browser
-let missing: string | undefined
 let world: JoinWorld
-beforeAll(async () => {
-  const opened = await openChromium()
-  if ('missing' in opened) {
-    missing = opened.missing
-    process.stderr.write(`skipped: ${missing}\n`)
-    return
-  }
-  browser = opened
-  world = await openJoinWorld()
-})
-afterAll(async () => {
-  await browser?.close()
-  await world?.close()
-})
-beforeEach((context) => context.skip(missing !== undefined, missing))
+inChromium(
+  () => openJoinWorld(),
+  (chromium, opened) => {
+    browser = chromium
+    world = opened
+  },
+)
 
 test('a whole sign-up needs neither script nor cookie nor mouse', async () => {
   const context = await browser.newContext({ javaScriptEnabled: false, locale: 'fi-FI' })

@@ -1,27 +1,19 @@
 // The opt-out page in a real browser: people can use it by every means, and a machine that opens links opts nobody out.
 import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { flaws, looks, openChromium } from '../support/chromium.ts'
+import { expect, test } from 'vitest'
+import { flaws, looks } from '../support/chromium.ts'
+import { inChromium } from '../support/in-chromium.ts'
 import { type MailedWorld, openMailedWorld } from './mailed-world.ts'
 
 let browser: Browser
-let missing: string | undefined
 let mailed: MailedWorld
-beforeAll(async () => {
-  const opened = await openChromium()
-  if ('missing' in opened) {
-    missing = opened.missing
-    process.stderr.write(`skipped: ${missing}\n`)
-    return
-  }
-  browser = opened
-  mailed = await openMailedWorld(8)
-})
-afterAll(async () => {
-  await browser?.close()
-  await mailed?.close()
-})
-beforeEach((context) => context.skip(missing !== undefined, missing))
+inChromium(
+  () => openMailedWorld(8),
+  (chromium, opened) => {
+    browser = chromium
+    mailed = opened
+  },
+)
 
 test('a scanner that opens the link, runs its scripts and follows every link opts nobody out', async () => {
   const person = mailed.next()
