@@ -1,10 +1,9 @@
 // One round: a campaign lives its whole life while its processes die, its servers fall and its tool misbehaves; then it is judged.
-import os from 'node:os'
 import path from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { type Config, readConfig } from '../../src/config.ts'
-import { type Context, openContext } from '../../src/context.ts'
+import { openContext } from '../../src/context.ts'
 import { NotAllowed } from '../../src/domain/errors.ts'
 import { startWeb } from '../../src/http/server.ts'
 import { openLogger } from '../../src/logger.ts'
@@ -12,16 +11,17 @@ import { afterProhibition } from '../../src/operator/after-prohibition.ts'
 import { cancelCampaign, resumeCampaign } from '../../src/operator/campaign-orders.ts'
 import { launchNow, preflight } from '../../src/operator/launching.ts'
 import { someoneWorks, until } from '../../src/operator/run-workers.ts'
-import { type CampaignPlan, type CampaignRecord, campaignById, draftCampaign } from '../../src/register/campaigns.ts'
+import { type CampaignPlan, campaignById, draftCampaign } from '../../src/register/campaigns.ts'
 import { prohibit } from '../../src/register/permissions.ts'
 import { type Emulator, startEmulator } from '../emulator/mailchimp/emulator.ts'
 import { deliveredMails } from '../emulator/mailchimp/mails.ts'
 import { type Findings, findings, type HeardNo } from './findings.ts'
 import type { Ground } from './ground.ts'
-import { type Herd, startHerd } from './herd.ts'
+import { startHerd } from './herd.ts'
 import { populate, type RoundPerson } from './people.ts'
 import type { Act, RoundPlan, Voice } from './plan.ts'
 import { type Chance, chanceFrom } from './random.ts'
+import { crowding, type Watched, watchStandstill } from './standstill.ts'
 
 export type RoundResult = {
   seed: number
@@ -34,27 +34,20 @@ export type RoundResult = {
 }
 
 /** A round under way. */
-type Scene = {
+type Scene = Watched & {
   plan: RoundPlan
   chance: Chance
   ground: Ground
   databaseUrl: string
-  context: Context
-  emulator: Emulator
-  herd: Herd
-  campaign: CampaignRecord
   /** Those with a permission who have not said anything yet. */
   silent: RoundPerson[]
   heard: HeardNo[]
-  stuck: string[]
   queueTexts: string[]
   time: { aheadMs: number }
   faults: number
-  lastFault: number
 }
 
 const sampleCompany = fileURLToPath(new URL('../../prisma/sample/lupa.yaml', import.meta.url))
-const stuckMs = 30_000
 const patienceMs = 180_000
 let rounds = 0
 
@@ -129,7 +122,7 @@ function configOf(ground: Ground, round: { name: string; url: string; home: stri
 /** The whole life, with what breaks in each part of it; nothing breaks any more at the end, and then it must come to its close. */
 async function live(scene: Scene): Promise<void> {
   const over = new AbortController()
-  const watching = watch(scene, over.signal)
+  const watching = watchStandstill(scene, (ms) => turn(scene, ms), over.signal)
   try {
     await perform(scene, scene.plan.outward)
     await come(scene, ['sent', 'withdrawing', 'withdrawn', 'closed'])
@@ -305,51 +298,6 @@ async function come(scene: Scene, states: string[]): Promise<void> {
     await patiently(() => order(context, now, 'torture')).catch(() => {})
   }
   throw new Error(`the campaign never came to ${states[0]}`)
-}
-
-/**
- * Watches for standstill: nothing moved in the register and the tool heard nothing for 30 s although everything works again. Turns
- * the clock where the product waits for minutes of it: an order that was never answered may act for three of them.
- */
-async function watch(scene: Scene, over: AbortSignal): Promise<void> {
-  let [seen, since, turned] = ['', performance.now(), 0]
-  while (!over.aborted) {
-    await wait(250)
-    const now = await picture(scene).catch(() => null)
-    const quiet = performance.now() - Math.max(scene.lastFault, scene.herd.lastChange())
-    if (now === null || now.text !== seen) [seen, since] = [now?.text ?? '', performance.now()]
-    if (now === null) continue
-    const still = performance.now() - since
-    const requests = scene.emulator.state.connections.now
-    if (now.waits && quiet > 3000 && still > 2000 && requests === 0 && turned < 12) {
-      turned += 1
-      turn(scene, 200_000)
-    }
-    if (Math.min(still, quiet) > stuckMs * crowding() && !now.restful) {
-      scene.stuck.push(`nothing moved for 30 s: ${now.text}`)
-      since = performance.now()
-    }
-  }
-}
-
-/** How many times slower than alone this machine is now: 30 s of a processor that six share are three minutes. */
-function crowding(): number {
-  return Math.max(1, (os.loadavg()[0] ?? 0) / os.availableParallelism())
-}
-
-/** Where the campaign is, told shortly. `waits`: for time to pass. `restful`: nothing has to move, for it is somebody else's turn. */
-async function picture({ context: { db, clock }, campaign, emulator }: Scene) {
-  const now = await campaignById(db, campaign.id)
-  const rows = await db.recipient.groupBy({ by: ['state'], where: { campaignId: campaign.id }, _count: true })
-  const people = rows.map(({ state, _count }) => `${_count} ${state}`).sort()
-  const settling = now.state === 'sent' && (now.settleUntil ?? clock()) > clock()
-  return {
-    text: [now.state, ...people, now.waitingFor, emulator.state.requests.total]
-      .filter((one) => one !== null)
-      .join(', '),
-    waits: now.waitingFor !== null && !settling,
-    restful: settling || now.state === 'closed' || now.state === 'halted',
-  }
 }
 
 const newsletter: CampaignPlan = {
