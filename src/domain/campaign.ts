@@ -253,3 +253,8 @@ function advice(state: CampaignState): string {
       return 'Use `lupa campaign cancel` to end it.'
   }
 }
+
+/** How often feedback is read in the settle window. */
+export function pollsOf({ settleSeconds }: Pick<Campaign, 'settleSeconds'>, pollMs: number): number {
+  return Math.ceil((settleSeconds * 1000) / pollMs)
+}

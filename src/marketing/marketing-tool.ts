@@ -135,8 +135,11 @@ export type ToolTraits = {
    * read is of kind `other`.
    */
   readDelivery: (delivery: RawDelivery, signingSecret: string | null, now: Date) => ToolDelivery | 'wrong-signature'
-  /** About how many requests a whole campaign of so many people costs, when nothing is throttled. */
-  requestCost: (people: number) => number
+  /**
+   * About how many requests a whole campaign of so many people costs, when nothing is throttled; `polls`: how often its feedback is
+   * looked at while nobody answers. Without webhooks.
+   */
+  requestCost: (people: number, polls: number) => number
 }
 
 export type MarketingTool = ToolTraits & {

@@ -4,6 +4,7 @@ import path from 'node:path'
 import { Command } from 'commander'
 import { certificatePage } from '../../certificate/certificate-page.ts'
 import type { Context } from '../../context.ts'
+import { pollsOf } from '../../domain/campaign.ts'
 import { BadInput, NotAllowed } from '../../domain/errors.ts'
 import { toolTraits } from '../../marketing/tools.ts'
 import { readCampaignFile } from '../../newsletter/campaign-file.ts'
@@ -104,7 +105,7 @@ async function preview({ db, config, clock }: Context, terminal: Terminal, _opti
     selected,
     excluded,
     sample,
-    toolRequests: selected === 0 ? 0 : traits.requestCost(selected),
+    toolRequests: selected === 0 ? 0 : traits.requestCost(selected, pollsOf(campaign, config.pollMs)),
     toolLinkWorksUntil: linkUntil.toISOString(),
     putIn: mail?.added ?? [],
     problems: mail?.problems ?? [],

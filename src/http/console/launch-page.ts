@@ -1,5 +1,6 @@
 // A draft on its way out: who gets it and who does not, what leaves, how the mail looks, what it costs; then one button.
 import { z } from 'zod'
+import { pollsOf } from '../../domain/campaign.ts'
 import { BadInput, NotAllowed } from '../../domain/errors.ts'
 import { type Guarded, registerGuard, selectionGuard } from '../../domain/guard-rails.ts'
 import { toolTraits } from '../../marketing/tools.ts'
@@ -105,6 +106,7 @@ async function launchMain(desk: Desk, campaign: CampaignRecord, done: 'tested' |
   }
   const sending = campaign.sendAt ?? now
   const until = new Date(sending.getTime() + campaign.settleSeconds * 1000)
+  const polls = pollsOf(campaign, config.pollMs)
   const late = campaign.sendAt !== null && campaign.sendAt < now
   const blocked = [
     ...lacks,
@@ -145,7 +147,7 @@ async function launchMain(desk: Desk, campaign: CampaignRecord, done: 'tested' |
       [says.when, campaign.sendAt ? pageTime(campaign.sendAt, language) : says.atOnce],
       [says.settle, span(campaign.settleSeconds * 1000, language)],
       [says.linkUntil, `${pageTime(until, language)}; ${says.oursForEver}`],
-      [says.cost, says.requests(count(counts.selected === 0 ? 0 : traits.requestCost(counts.selected)))],
+      [says.cost, says.requests(count(counts.selected === 0 ? 0 : traits.requestCost(counts.selected, polls)))],
     ]),
     test:
       config.company && lacks.length === 0 && mail

@@ -93,7 +93,7 @@ export function membersOf(
   )
 }
 
-/** People in the audience: each status asked for by itself, and archived ones too. */
+/** People in the audience: each status asked for by itself, and all together, the larger answer counts; archived ones besides. */
 export async function countPeople(client: Client, audienceId: string): Promise<number> {
   const total = async (status?: string): Promise<number> => {
     const options = { excludeFields: ['_links', 'members._links'], count: 1, offset: 0 }
