@@ -1,13 +1,14 @@
 // npm run demo: a whole campaign on the bundled Access register, on real parts: an embedded PostgreSQL, a real queue, the real
-// SDK over HTTP, and a make-believe Mailchimp. The clock is turned forward twice, so that a week takes seconds.
-import { mkdtempSync, rmSync } from 'node:fs'
+// SDK over HTTP, a make-believe Mailchimp and a make-believe mailbox. The clock is turned forward twice, so that a week takes seconds.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { certificatePage } from '../src/certificate/certificate-page.ts'
 import { sentenceOf } from '../src/cli/command.ts'
-import { readConfig } from '../src/config.ts'
+import { countWords, runChecks } from '../src/compliance/compliance-report.ts'
+import { type Config, readConfig } from '../src/config.ts'
 import { type Context, openContext } from '../src/context.ts'
 import { dropEmbeddedPostgres } from '../src/embedded/postgres.ts'
 import { startWeb } from '../src/http/server.ts'
@@ -24,6 +25,8 @@ import { type CampaignRecord, campaignById, draftCampaign } from '../src/registe
 import { certificateOf } from '../src/register/certificates.ts'
 import { importInto } from '../src/register/imports.ts'
 import { type Emulator, startEmulator } from './emulator/mailchimp/emulator.ts'
+import { backUpAndDrill, tellByLetter, writeKeptCompany } from './support/kept-register.ts'
+import { catchMail, type MailCatcher } from './support/mail-catcher.ts'
 
 const sample = (name: string) => fileURLToPath(new URL(`../prisma/sample/${name}`, import.meta.url))
 const json = process.argv.includes('--json')
@@ -39,7 +42,8 @@ async function main(): Promise<void> {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'lupa-demo-'))
   const home = path.join(folder, 'home')
   const emulator = await startEmulator()
-  const config = demoConfig(home, emulator)
+  const mailbox = await catchMail()
+  const config = demoConfig(home, emulator, mailbox)
   try {
     const context = await openContext(config, {
       clock,
@@ -53,7 +57,7 @@ async function main(): Promise<void> {
     try {
       const summary = await liveThrough(context, emulator, folder, started)
       if (json) process.stdout.write(`${JSON.stringify(summary)}\n`)
-      if (keep) await untilTold(context, emulator.url)
+      if (keep) await untilTold(context, emulator.url, nameSurroundings(config))
     } finally {
       await workers.close()
       await web.close()
@@ -61,6 +65,7 @@ async function main(): Promise<void> {
     }
   } finally {
     await emulator.close()
+    await mailbox.close()
     if (config.redisUrl) await removeRedisQueues(config.redisUrl, config.queuePrefix)
     await dropEmbeddedPostgres(home)
     rmSync(home, { recursive: true, force: true })
@@ -68,20 +73,38 @@ async function main(): Promise<void> {
 }
 
 /** Everything is of the demo's own; of the surroundings only REDIS_URL, PORT and LOG_LEVEL count. */
-function demoConfig(home: string, emulator: Emulator) {
+function demoConfig(home: string, emulator: Emulator, mailbox: MailCatcher) {
   const { REDIS_URL, PORT, LOG_LEVEL } = process.env
+  writeKeptCompany(home)
   return readConfig({
     LUPA_HOME: home,
-    LUPA_CONFIG: sample('lupa.yaml'),
     LUPA_POLL: '1s',
     LUPA_QUEUE_PREFIX: `lupa-demo-${process.pid}`,
     MAILCHIMP_API_KEY: emulator.apiKey,
     MAILCHIMP_ACCOUNT_ID: emulator.accountId,
     MAILCHIMP_BASE_URL: `${emulator.url}/3.0`,
+    SMTP_URL: mailbox.url,
     PORT: PORT ?? '0',
     REDIS_URL,
     LOG_LEVEL,
   })
+}
+
+/** Writes what the demo was told into `.env` of its home, which any command run there reads. Returns the folder. */
+function nameSurroundings({ home, publicUrl, smtpUrl, mailchimp, redisUrl, queuePrefix }: Config): string {
+  const variables = {
+    LUPA_HOME: home,
+    LUPA_PUBLIC_URL: publicUrl,
+    SMTP_URL: smtpUrl,
+    MAILCHIMP_API_KEY: mailchimp.apiKey,
+    MAILCHIMP_ACCOUNT_ID: mailchimp.accountId,
+    MAILCHIMP_BASE_URL: mailchimp.baseUrl,
+    REDIS_URL: redisUrl,
+    LUPA_QUEUE_PREFIX: queuePrefix,
+  }
+  const lines = Object.entries(variables).map(([name, value]) => (value ? `${name}='${value}'\n` : ''))
+  writeFileSync(path.join(home, '.env'), lines.join(''), { mode: 0o600 })
+  return home
 }
 
 async function liveThrough(context: Context, emulator: Emulator, folder: string, started: number) {
@@ -114,6 +137,12 @@ async function liveThrough(context: Context, emulator: Emulator, folder: string,
   say('6. Seven days pass: the tool lets go of the empty audience')
   await turnForward(emulator, 7 * day)
   await until(async () => (await campaignById(db, campaign.id)).shell === 'deleted', 60_000)
+
+  say('7. The owner tells by letter whom the newsletter did not reach, and makes a backup and proves it')
+  const told = await tellByLetter(context)
+  if (!(await backUpAndDrill(context))) throw new Error('the backup could not be restored')
+  const promises = await runChecks(context, 'en')
+  say(`   ${told} letters; the promises of the notice: ${countWords(promises, 'en')}`)
   return summarise(context, emulator, campaign, counts, folder, started)
 }
 
@@ -228,7 +257,7 @@ async function summarise(
 }
 
 /** The console stays, with the register as the campaign left it, another newsletter as a draft, and a login that works once. */
-async function untilTold(context: Context, emulator: string): Promise<void> {
+async function untilTold(context: Context, emulator: string, folder: string): Promise<void> {
   const { db, keys, config } = context
   await draftCampaign(
     db,
@@ -242,6 +271,8 @@ async function untilTold(context: Context, emulator: string): Promise<void> {
   say(
     'This login works once. The password and the second factor are asked for only where there is a register to protect.',
   )
+  const lupa = fileURLToPath(new URL('../src/cli/lupa.mjs', import.meta.url))
+  say(`Commands about this register: cd ${folder} && node ${lupa} compliance report`)
   say(`The make-believe Mailchimp: ${emulator}/__control/state · Ctrl-C ends both.`)
   await new Promise<void>((resolve) => process.once('SIGINT', resolve).once('SIGTERM', resolve))
 }
