@@ -32,6 +32,8 @@ export type RoundEnd = {
   people: RoundPerson[]
   heard: HeardNo[]
   stuck: string[]
+  /** People who stayed past their deadline without an alarm. */
+  unalarmed: string[]
   strange: string[]
   /** What the queue held, each time somebody looked. */
   queueTexts: string[]
@@ -51,7 +53,11 @@ export async function findings(end: RoundEnd): Promise<Findings> {
     leftInTool: left.length,
     stuckOver30s: end.stuck.length,
     personalDataFound: leaks.length,
-    other: [...lost, ...wrong, ...left, ...end.stuck, ...leaks, ...end.strange, ...(await brokenPromises(end))],
+    other: [
+      ...[...lost, ...wrong, ...left, ...end.stuck, ...end.unalarmed, ...leaks, ...end.strange],
+      ...(await erasedAndBack(end)),
+      ...(await brokenPromises(end)),
+    ],
   }
 }
 
@@ -68,25 +74,43 @@ export function clean({ other, ...counts }: Findings): boolean {
   return other.length === 0 && Object.values(counts).every((count) => count === 0)
 }
 
-/** I5: whoever was heard is prohibited in the register and stands in the outside ledger. */
-async function lostOptOuts({ context: { db, keys, ledger }, people, heard }: RoundEnd): Promise<string[]> {
+/** I5: whoever was heard is prohibited in the register and stands in the outside ledger, though their file was read again. */
+async function lostOptOuts({ context, people, heard }: RoundEnd): Promise<string[]> {
+  const { db, keys } = context
   const prohibited = await db.person.findMany({ where: { permission: 'prohibition' }, select: { id: true } })
   const ids = new Set(prohibited.map(({ id }) => id))
-  const written = new Set(
-    ledger
-      .writers()
-      .flatMap((writer) => ledger.read(writer))
-      .flatMap(({ entry }) => (entry.kind === 'opt-out' ? (entry['addresses'] as string[]) : [])),
-  )
+  const written = addressesInLedger(context, 'opt-out')
   const before = people.filter(({ says }) => says === 'prohibition').map((person) => ({ person, by: 'import' }))
+  const opted = heard.filter(({ by }) => by !== 'erasure')
   return [
-    ...[...before, ...heard]
+    ...[...before, ...opted]
       .filter(({ person }) => !ids.has(person.id))
       .map(({ by }) => `somebody who said no (${by}) is not prohibited in the register`),
-    ...heard
+    ...opted
       .filter(({ person }) => !keys.hashes('email', person.email).some((hash) => written.has(hash)))
       .map(({ by }) => `somebody who said no (${by}) is not in the outside ledger`),
   ]
+}
+
+/** I7: whoever was erased stays away, though the file that brought them was read again, and stands in the outside ledger. */
+async function erasedAndBack({ context, heard }: RoundEnd): Promise<string[]> {
+  const { db, keys } = context
+  const written = addressesInLedger(context, 'erasure')
+  const erased = heard.filter(({ by }) => by === 'erasure')
+  const faults = erased.map(async ({ person: { id, email } }) => {
+    const hashes = keys.hashes('email', email)
+    const back = await db.person.count({ where: { OR: [{ id }, { email }, { addressHashes: { hasSome: hashes } }] } })
+    return [
+      ...(back > 0 ? ['somebody who was erased is in the register again'] : []),
+      ...(hashes.some((hash) => written.has(hash)) ? [] : ['somebody who was erased is not in the outside ledger']),
+    ]
+  })
+  return (await Promise.all(faults)).flat()
+}
+
+function addressesInLedger({ ledger }: Context, kind: 'opt-out' | 'erasure'): Set<string> {
+  const lines = ledger.writers().flatMap((writer) => ledger.read(writer))
+  return new Set(lines.flatMap(({ entry }) => (entry.kind === kind ? (entry['addresses'] as string[]) : [])))
 }
 
 /** I2: nobody without permission was ever in the tool, no intent was written after a heard no, nobody heard before was mailed. */

@@ -1,6 +1,11 @@
 // The people of a round: invented, and with names and addresses that cannot stand in a log by chance.
 import { createHash } from 'node:crypto'
+import { writeFileSync } from 'node:fs'
+import path from 'node:path'
 import type { Context } from '../../src/context.ts'
+import { readMapping } from '../../src/intake/mapping.ts'
+import { openSource } from '../../src/intake/open-source.ts'
+import { importInto } from '../../src/register/imports.ts'
 
 export type RoundPerson = {
   id: string
@@ -10,9 +15,21 @@ export type RoundPerson = {
   says: 'permission' | 'prohibition' | 'unknown'
 }
 
-/** Puts people into the register: first those with a permission, then those who said no, then those who never said anything. */
+const register = 'kidutus'
+const mapping = readMapping(`
+register: ${register}
+persons:
+  key: avain
+  columns: { firstName: etunimi, lastName: sukunimi, email: sposti }
+  permission:
+    status: { column: sana, permission: [permission], prohibition: [prohibition], unknown: [unknown] }
+    at: pvm
+    source: lahde
+`)
+
+/** Puts people into the register from a file: first those with a permission, then those who said no, then those who never said anything. */
 export async function populate(
-  { db, keys, clock }: Context,
+  context: Context,
   counts: { permitted: number; prohibited: number; unknown: number },
 ): Promise<RoundPerson[]> {
   const says = [
@@ -21,37 +38,30 @@ export async function populate(
     ...Array<'unknown'>(counts.unknown).fill('unknown'),
   ]
   const people = says.map((one, place) => newPerson(place, one))
-  const at = new Date(clock().getTime() - 86_400_000)
-  await db.person.createMany({
-    data: people.map(({ says: _says, ...person }) => ({
-      ...person,
-      register: 'kidutus',
-      key: person.id,
-      emailNature: 'work',
-      domain: person.email.slice(person.email.indexOf('@') + 1),
-      addressHashes: keys.hashes('email', person.email),
-      addedAt: at,
-      keptFrom: at,
-    })),
-  })
-  await db.permissionEntry.createMany({
-    data: people.flatMap(({ id, says: what }) =>
-      what === 'unknown'
-        ? []
-        : [
-            {
-              ...{ personId: id, says: what, at, channel: 'register-file', actor: 'torture' },
-              ...{ source: 'jakelulista', onceKey: `torture|${id}` },
-            },
-          ],
-    ),
-  })
-  return people
+  const day = new Date(context.clock().getTime() - 86_400_000).toISOString().slice(0, 10)
+  const rows = people.map(
+    (one, place) => `${place};${one.firstName};${one.lastName};${one.email};${one.says};${day};lista`,
+  )
+  writeFileSync(fileOf(context), ['avain;etunimi;sukunimi;sposti;sana;pvm;lahde', ...rows, ''].join('\n'))
+  await importAgain(context)
+  const ids = await context.db.person.findMany({ where: { register }, select: { id: true, key: true } })
+  const idOf = new Map(ids.map(({ id, key }) => [key, id]))
+  return people.map((person, place) => ({ ...person, id: idOf.get(String(place)) as string }))
 }
 
-function newPerson(place: number, says: RoundPerson['says']): RoundPerson {
+/** Reads the file with which the round began once more, as an owner does who never edits it. */
+export async function importAgain(context: Context): Promise<void> {
+  const { db, keys, clock } = context
+  await importInto(db, keys, await openSource(fileOf(context)), mapping, { actor: 'torture', at: clock() })
+}
+
+function fileOf({ config }: Context): string {
+  return path.join(config.home, 'people.csv')
+}
+
+function newPerson(place: number, says: RoundPerson['says']): Omit<RoundPerson, 'id'> {
   const email = `xaveria${place}.zyxwell${place}@quuxfirma${place}.example`
-  return { id: crypto.randomUUID(), email, firstName: `Xaveria${place}`, lastName: `Zyxwell${place}`, says }
+  return { email, firstName: `Xaveria${place}`, lastName: `Zyxwell${place}`, says }
 }
 
 /** Everything that names a person of a round: shared parts of names and addresses, and every address's plain hashes. */

@@ -12,6 +12,8 @@ export type Fault =
   | { fault: 'restart-postgres' }
   | { fault: 'mischief'; trouble: { kind: string; times: number; ms?: number } }
   | { fault: 'prohibit' }
+  | { fault: 'erase' }
+  | { fault: 'import' }
   | { fault: 'cancel' }
 
 /** Something that happens so many milliseconds after what happened before it. */
@@ -35,6 +37,8 @@ export type RoundPlan = {
   answering: Act[]
   inward: Act[]
   answers: Voice[]
+  /** The tool deletes nobody until the deadline is over and somebody has been alarmed. */
+  late: boolean
 }
 
 const wire = ['429', '403-bodyless', '500', '502-html', 'reset-before', 'drop-answer', 'malformed-json', 'delay']
@@ -64,6 +68,7 @@ export function planRound(seed: number): RoundPlan {
     answering: acts(chance, chance.whole(0, 2), chance.of(0.05)),
     inward: acts(chance, chance.whole(1, 3), false),
     answers: Array.from({ length: chance.whole(2, 10) }, () => chance.pick(voices)),
+    late: chance.of(0.1),
   }
 }
 
@@ -78,7 +83,9 @@ function fault(chance: Chance): Fault {
   if (kind <= 30) return { fault: 'flush-queue' }
   if (kind <= 40) return { fault: 'restart-queue' }
   if (kind <= 48) return { fault: 'restart-postgres' }
-  if (kind <= 60) return { fault: 'prohibit' }
+  if (kind <= 57) return { fault: 'prohibit' }
+  if (kind <= 63) return { fault: 'erase' }
+  if (kind <= 68) return { fault: 'import' }
   const trouble = { kind: chance.pick(chance.of(0.6) ? wire : account), times: chance.whole(1, 3) }
   return {
     fault: 'mischief',

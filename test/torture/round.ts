@@ -4,12 +4,13 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { type Config, readConfig } from '../../src/config.ts'
 import { openContext } from '../../src/context.ts'
-import { NotAllowed } from '../../src/domain/errors.ts'
+import { BadInput, NotAllowed } from '../../src/domain/errors.ts'
 import { startWeb } from '../../src/http/server.ts'
 import { openLogger } from '../../src/logger.ts'
 import { afterProhibition } from '../../src/operator/after-prohibition.ts'
 import { cancelCampaign, resumeCampaign } from '../../src/operator/campaign-orders.ts'
 import { launchNow, preflight } from '../../src/operator/launching.ts'
+import { eraseNow } from '../../src/operator/person-orders.ts'
 import { someoneWorks, until } from '../../src/operator/run-workers.ts'
 import { type CampaignPlan, campaignById, draftCampaign } from '../../src/register/campaigns.ts'
 import { prohibit } from '../../src/register/permissions.ts'
@@ -18,7 +19,7 @@ import { deliveredMails } from '../emulator/mailchimp/mails.ts'
 import { type Findings, findings, type HeardNo } from './findings.ts'
 import type { Ground } from './ground.ts'
 import { startHerd } from './herd.ts'
-import { populate, type RoundPerson } from './people.ts'
+import { importAgain, populate, type RoundPerson } from './people.ts'
 import type { Act, RoundPlan, Voice } from './plan.ts'
 import { type Chance, chanceFrom } from './random.ts'
 import { crowding, type Watched, watchStandstill } from './standstill.ts'
@@ -42,6 +43,8 @@ type Scene = Watched & {
   /** Those with a permission who have not said anything yet. */
   silent: RoundPerson[]
   heard: HeardNo[]
+  /** People who stayed past their deadline and about whom nobody was alarmed, as sentences. */
+  unalarmed: string[]
   queueTexts: string[]
   time: { aheadMs: number }
   faults: number
@@ -49,6 +52,7 @@ type Scene = Watched & {
 
 const sampleCompany = fileURLToPath(new URL('../../prisma/sample/lupa.yaml', import.meta.url))
 const patienceMs = 180_000
+const hourMs = 3_600_000
 let rounds = 0
 
 /** Lives one round on this ground: its plan tells everything but the exact instants. */
@@ -81,12 +85,22 @@ export async function tortureRound(ground: Ground, plan: RoundPlan): Promise<Rou
       ...{ plan, ground, emulator, herd, chance: chanceFrom(seed + 1_000_003), databaseUrl: url, context: own },
       campaign: draft,
       silent: people.filter(({ says }) => says === 'permission'),
-      ...{ heard: [], stuck: [], queueTexts: [], time, faults: 0, lastFault: performance.now() },
+      ...{ heard: [], stuck: [], unalarmed: [], queueTexts: [], time, faults: 0, lastFault: performance.now() },
     }
     await launchNow(own, draft, await preflight(own, draft))
     await live(scene)
-    const { campaign, heard, stuck, queueTexts } = scene
-    const end = { context: own, emulator, campaignId: campaign.id, people, heard, stuck, queueTexts, logFile }
+    const { campaign, heard, stuck, unalarmed, queueTexts } = scene
+    const end = {
+      context: own,
+      emulator,
+      campaignId: campaign.id,
+      people,
+      heard,
+      stuck,
+      unalarmed,
+      queueTexts,
+      logFile,
+    }
     return {
       seed,
       findings: await findings({ ...end, strange: herd.strange }),
@@ -128,9 +142,12 @@ async function live(scene: Scene): Promise<void> {
     await come(scene, ['sent', 'withdrawing', 'withdrawn', 'closed'])
     await Promise.all([perform(scene, scene.plan.answering), answer(scene)])
     await come(scene, ['sent', 'withdrawing', 'withdrawn', 'closed'])
-    turn(scene, 73 * 3_600_000)
+    if (scene.plan.late) await control(scene, 'mischief', { kind: 'refuse-member-deletion' })
+    turn(scene, 73 * hourMs)
     await perform(scene, scene.plan.inward)
+    if (scene.plan.late) await outstay(scene)
     await come(scene, ['closed'])
+    await patiently(() => importAgain(scene.context))
     // Whoever said no at the last moment is on the way to the register and the outside ledger.
     await until(() => settled(scene), 60_000 * crowding()).catch(() => {})
     await look(scene)
@@ -138,6 +155,24 @@ async function live(scene: Scene): Promise<void> {
     over.abort()
     await watching
   }
+}
+
+/** I4: the deadline passes while the tool lets nobody go. Somebody has to be alarmed; then it lets them go after all. */
+async function outstay(scene: Scene): Promise<void> {
+  const { context, campaign, emulator, unalarmed } = scene
+  turn(scene, 30 * hourMs)
+  const about = { kind: 'deadline-passed', campaignId: campaign.id }
+  const heldOrAlarmed = async () => {
+    // The tool's refusal is the fault, and it lasts.
+    scene.lastFault = performance.now()
+    const gone = [...emulator.state.audiences.values()].every(({ members }) => members.size === 0)
+    return gone || (await patiently(() => context.db.alarm.count({ where: about }))) > 0
+  }
+  await until(heldOrAlarmed, 150_000 * crowding()).catch(() => {
+    unalarmed.push('people are in the tool past their deadline, and there is no alarm')
+  })
+  const answer = await fetch(`${emulator.url}/__control/mischief`, { method: 'DELETE' })
+  if (!answer.ok) throw new Error('the emulator does not end its mischief')
 }
 
 /** Nothing waits any more: neither in the inbox nor for the outside ledger, nor with the tool for its webhooks. */
@@ -152,10 +187,15 @@ async function perform(scene: Scene, acts: Act[]): Promise<void> {
   for (const act of acts) {
     await wait(act.afterMs)
     await happen(scene, act)
-    if (act.fault === 'prohibit' || act.fault === 'cancel') continue
+    if (isWish(act)) continue
     scene.faults += 1
     scene.lastFault = performance.now()
   }
+}
+
+/** What people want of us, rather than what breaks. */
+function isWish({ fault }: Act): boolean {
+  return ['prohibit', 'erase', 'import', 'cancel'].includes(fault)
 }
 
 async function happen(scene: Scene, act: Act): Promise<void> {
@@ -175,6 +215,10 @@ async function happen(scene: Scene, act: Act): Promise<void> {
       return control(scene, 'mischief', act.trouble)
     case 'prohibit':
       return speak(scene, 'operator')
+    case 'erase':
+      return speak(scene, 'erasure')
+    case 'import':
+      return patiently(() => importAgain(context))
     case 'cancel': {
       const now = await patiently(() => campaignById(context.db, campaign.id))
       // Too late is an answer too.
@@ -191,7 +235,7 @@ async function answer(scene: Scene): Promise<void> {
 }
 
 /** Somebody who has not said anything says no, or cannot be reached. Whoever gets no answer was not heard. */
-async function speak(scene: Scene, voice: Voice): Promise<void> {
+async function speak(scene: Scene, voice: Voice | 'erasure'): Promise<void> {
   const { context, silent, heard, chance } = scene
   const [person] = chance.some(silent, 1)
   if (!person) return
@@ -201,7 +245,7 @@ async function speak(scene: Scene, voice: Voice): Promise<void> {
   if (!voice.endsWith('bounce')) heard.push({ person, by: voice, at: context.clock() })
 }
 
-async function sayNo(scene: Scene, { id, email }: RoundPerson, voice: Voice): Promise<boolean> {
+async function sayNo(scene: Scene, { id, email }: RoundPerson, voice: Voice | 'erasure'): Promise<boolean> {
   const { context, emulator } = scene
   switch (voice) {
     case 'operator': {
@@ -214,6 +258,14 @@ async function sayNo(scene: Scene, { id, email }: RoundPerson, voice: Voice): Pr
       } as const
       await patiently(() => prohibit(context.db, said))
       await patiently(() => afterProhibition(context))
+      return true
+    }
+    case 'erasure': {
+      // A commit whose answer was lost has erased them.
+      const gone = (error: unknown) => {
+        if (!(error instanceof BadInput)) throw error
+      }
+      await patiently(() => eraseNow(context, id, 'request').then(() => {}, gone))
       return true
     }
     case 'own-link': {
@@ -267,7 +319,7 @@ async function patiently<T>(work: () => Promise<T>): Promise<T> {
     try {
       return await work()
     } catch (error) {
-      if (error instanceof NotAllowed || tries > 60) throw error
+      if (error instanceof NotAllowed || error instanceof BadInput || tries > 60) throw error
       await wait(500)
     }
   }

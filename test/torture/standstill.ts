@@ -17,27 +17,30 @@ export type Watched = {
 }
 
 const stuckMs = 30_000
+/** What the tool imposes at most when it asks us to wait, and a moment to begin again (mailchimp.md §7). */
+const imposedMs = 65_000
 
 /**
- * Watches for standstill: nothing moved in the register and the tool heard nothing for 30 s although everything works again. Turns
- * the clock where the product waits for minutes of it: an order that was never answered may act for three of them. What stood still is
- * added to `scene.stuck`, as a sentence. Ends with `over`.
+ * Watches for standstill: nothing moved in the register and the tool heard nothing for 30 s although everything works again and the
+ * tool has not asked us to wait. Turns the clock where the product waits for minutes of it: an order that was never answered may act
+ * for three of them. What stood still is added to `scene.stuck`, as a sentence. Ends with `over`.
  */
 export async function watchStandstill(scene: Watched, turn: (ms: number) => void, over: AbortSignal): Promise<void> {
   let [seen, since, turned] = ['', performance.now(), 0]
   while (!over.aborted) {
     await wait(250)
     const now = await picture(scene).catch(() => null)
-    const quiet = performance.now() - Math.max(scene.lastFault, scene.herd.lastChange())
+    const { requests, connections } = scene.emulator.state
+    const touchedAt = Math.max(scene.lastFault, scene.herd.lastChange())
     if (now === null || now.text !== seen) [seen, since] = [now?.text ?? '', performance.now()]
     if (now === null) continue
     const still = performance.now() - since
-    const requests = scene.emulator.state.connections.now
-    if (now.waits && quiet > 3000 && still > 2000 && requests === 0 && turned < 12) {
+    if (now.waits && performance.now() - touchedAt > 3000 && still > 2000 && connections.now === 0 && turned < 12) {
       turned += 1
       turn(200_000)
     }
-    if (Math.min(still, quiet) > stuckMs * crowding() && !now.restful) {
+    const free = performance.now() - Math.max(touchedAt, requests.throttledAt + imposedMs)
+    if (Math.min(still, free) > stuckMs * crowding() && !now.restful) {
       scene.stuck.push(`nothing moved for 30 s: ${now.text}`)
       since = performance.now()
     }

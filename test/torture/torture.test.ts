@@ -12,7 +12,12 @@ const short: RoundPlan = {
   ...planRound(1),
   ...{ people: 12, processes: 1, settleSeconds: 72 * 3600 },
   deaths: [{ boundary: 'after disclose-recipients addPeople', turn: 1 }],
-  outward: [{ fault: 'prohibit', afterMs: 0 }],
+  outward: [
+    { fault: 'prohibit', afterMs: 0 },
+    { fault: 'erase', afterMs: 0 },
+    { fault: 'import', afterMs: 0 },
+  ],
+  late: false,
   answering: [{ fault: 'restart-postgres', afterMs: 200 }],
   inward: [{ fault: 'restart-queue', afterMs: 0 }],
   answers: ['tool-link', 'own-link', 'complaint', 'hard-bounce', 'operator'],

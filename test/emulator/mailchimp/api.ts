@@ -116,6 +116,7 @@ function countRequest(state: EmulatorState, find: Find, request: FastifyRequest,
   const began = performance.now()
   reply.raw.once('close', () => {
     const ended = performance.now()
+    if (reply.statusCode === 429 || reply.statusCode === 403) state.requests.throttledAt = ended
     const { first, busy } = times.get(name) ?? { first: began, busy: 0 }
     times.set(name, { first: Math.min(first, began), last: ended, busy: busy + ended - began })
   })

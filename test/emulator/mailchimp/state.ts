@@ -173,9 +173,10 @@ export type EmulatorState = {
   sendings: Sending[]
   webhookQueue: WebhookQueue
   mischief: Mischief[]
-  /** `waiting` counts looks at what was not ready yet; `times` when a route was asked first and last, and for how long in all (ms). */
+  /** `waiting` counts looks at what was not ready yet; `times` when a route was asked first and last, and for how long in all (ms); `throttledAt` when it last asked us to wait. */
   requests: {
     total: number
+    throttledAt: number
     waiting: number
     byRoute: Map<string, number>
     inBatches: Map<string, number>
@@ -202,7 +203,14 @@ export function emptyState(options: EmulatorOptions): EmulatorState {
     sendings: [],
     webhookQueue: { waiting: [], retries: [], working: 0, log: [] },
     mischief: [],
-    requests: { total: 0, waiting: 0, byRoute: new Map(), inBatches: new Map(), times: new Map() },
+    requests: {
+      total: 0,
+      throttledAt: Number.NEGATIVE_INFINITY,
+      waiting: 0,
+      byRoute: new Map(),
+      inBatches: new Map(),
+      times: new Map(),
+    },
     bodyKeys: new Map(),
     connections: { now: 0, highest: 0 },
     nextWebId: 387_987_849,
