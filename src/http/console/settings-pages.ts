@@ -13,6 +13,7 @@ import type { ConsoleScope, Desk } from './console-routes.ts'
 import { type Cell, factList, listTable } from './list-table.ts'
 import { given, orderForm } from './order-form.ts'
 import { inDigits, span, timeOr } from './page-parts.ts'
+import { boardPath } from './queue-board.ts'
 import { settingsWords as words } from './settings-words.ts'
 
 const here = '/console/settings'
@@ -130,7 +131,7 @@ async function queueFigures({ context, language }: Desk): Promise<string> {
     { name: says.queue, text: true },
     ...states.map((state) => ({ name: says.states[state], number: true })),
   ]
-  return `<p class="quiet">${home}</p>${listTable({ label: says.queue, none: '', columns, rows })}`
+  return `<p class="quiet">${home}</p>${listTable({ label: says.queue, none: '', columns, rows })}<p><a href="${boardPath}/">${says.board}</a></p>`
 }
 
 function accountForms(desk: Desk, names: string[]): string {
