@@ -14,13 +14,14 @@ import { findMapping } from '../../src/intake/find-mapping.ts'
 import type { Mapping } from '../../src/intake/mapping.ts'
 import { openSource } from '../../src/intake/open-source.ts'
 import { openKeyRing, rotateKeys } from '../../src/ledger/key-ring.ts'
-import { campaignById, draftCampaign, record } from '../../src/register/campaigns.ts'
+import { type CampaignPlan, campaignById, draftCampaign, record } from '../../src/register/campaigns.ts'
 import { type DumpMethod, pgDumpMajor } from '../../src/register/dump.ts'
 import { erasePerson } from '../../src/register/erasure.ts'
 import { importInto } from '../../src/register/imports.ts'
 import { writeLedger } from '../../src/register/ledger-outbox.ts'
 import { migrationsOf } from '../../src/register/migrate.ts'
 import { prohibit } from '../../src/register/permissions.ts'
+import { selectRecipients } from '../../src/register/selection.ts'
 import { databaseName } from '../../src/register/server-databases.ts'
 import { type TestDatabase, testDatabase } from '../support/database.ts'
 import { accdb } from '../support/register.ts'
@@ -172,7 +173,7 @@ test('who said no after the backup is prohibited again before the register can b
   expect(seen).toEqual(['prohibition', 'PROHIBITED'])
 })
 
-test('erased, then in the same Access file again, then in yesterday’s backup: the person stays away, and their no stands', async () => {
+test('erased, in the same Access file again, in yesterday’s backup, at the next start: the person stays away, their no stands, no campaign has them', async () => {
   const { file } = await backedUp('export')
   const { id, key, addressHashes } = await inContext(async ({ db, keys, ledger }) => {
     const person = await db.person.findFirstOrThrow({ where: { permission: 'permission', email: { not: null } } })
@@ -181,45 +182,78 @@ test('erased, then in the same Access file again, then in yesterday’s backup: 
     await erasePerson(db, keys, ledger, person.id, { actor: 'operator', at, because: 'request' })
     return person
   })
+  const there = { OR: [{ id }, { key }, { addressHashes: { hasSome: addressHashes } }] }
+  const away = { people: 0, suppressed: ['erased', 'opted-out'] }
+  const seen = () =>
+    inContext(async ({ db }) => {
+      const suppressed = await db.suppression.findMany({
+        where: { addressHash: { in: addressHashes }, liftedAt: null },
+        orderBy: { kind: 'asc' },
+      })
+      const kinds = [...new Set(suppressed.map(({ kind }) => kind))]
+      return { people: await db.person.count({ where: there }), suppressed: kinds }
+    })
+  expect(await seen()).toEqual(away)
+
   const again = await inContext((context) => importSample(context))
-  const afterImport = await inContext(({ db }) => db.person.count({ where: { OR: [{ id }, { key }] } }))
+  expect(again.people.suppressed).toBe(1)
+  expect(await seen()).toEqual(away)
 
   await restored(file)
-  const afterRestore = await inContext(({ db }) => db.person.count({ where: { OR: [{ id }, { key }] } }))
-  const onceMore = await inContext((context) => importSample(context))
+  // Before anybody opens it: what the restore itself put in place.
+  const unopened = await onDatabase((client) =>
+    client.query('select from person where id = $1 or address_hashes && $2', [id, addressHashes]),
+  )
+  expect(unopened.rowCount).toBe(0)
+  expect(await seen()).toEqual(away)
 
-  const seen = await inContext(async ({ db }) => ({
-    people: await db.person.count({ where: { OR: [{ id }, { key }, { addressHashes: { hasSome: addressHashes } }] } }),
-    suppressed: (await db.suppression.findMany({ where: { addressHash: { in: addressHashes } } })).map(
-      ({ kind }) => kind,
-    ),
-  }))
-  expect([again.people.suppressed, onceMore.people.suppressed]).toEqual([1, 1])
-  expect([afterImport, afterRestore]).toEqual([0, 0])
-  expect(seen).toEqual({ people: 0, suppressed: expect.arrayContaining(['erased', 'opted-out']) })
+  const onceMore = await inContext((context) => importSample(context))
+  expect(onceMore.people.suppressed).toBe(1)
+  expect(await seen()).toEqual(away)
+
+  const typedAnew = await inContext(({ db }) =>
+    db.person.create({
+      data: {
+        register: 'käsin',
+        key: 'uusi',
+        firstName: 'Sama',
+        lastName: 'Ihminen',
+        email: 'sama@firma.example',
+        emailNature: 'work',
+        addressHashes,
+        permission: 'permission',
+        keptFrom: at,
+      },
+    }),
+  )
+  const chosen = await inContext(async ({ db }) => {
+    const campaign = await draftCampaign(db, plan, 'test', at)
+    const { people, selected } = await selectRecipients(db, campaign, { batchSize: 500, connections: 8 }, at)
+    const mailed = { campaignId: campaign.id, batch: { not: null } }
+    return {
+      everybody: people === (await db.person.count()) && selected > 100,
+      theirs: await db.recipient.count({ where: { ...mailed, addressHash: { in: addressHashes } } }),
+      typedAnew: await db.recipient.findMany({
+        where: { campaignId: campaign.id, personId: typedAnew.id },
+        select: { state: true, because: true },
+      }),
+    }
+  })
+  expect(chosen).toEqual({ everybody: true, theirs: 0, typedAnew: [{ state: 'excluded', because: 'ERASED' }] })
+  const withoutTombstone = await onDatabase(async (client) => {
+    await client.query(`begin; delete from suppression where kind = 'erased'`)
+    const reason = await client.query('select because from eligibility(now()) where person_id = $1', [typedAnew.id])
+    await client.query('rollback')
+    await client.query('delete from person where id = $1', [typedAnew.id])
+    return reason.rows
+  })
+  expect(withoutTombstone).toEqual([{ because: 'PROHIBITED' }])
 })
 
 test('a campaign that was under way in the backup waits for the operator: it might have been sent since', async () => {
   const { campaign, draft } = await inContext(async ({ db }) => {
-    const plan = {
-      name: 'kesken',
-      subject: 'x',
-      fromName: 'x',
-      fromEmail: 'x@yritys.example',
-      tool: 'mailchimp',
-      language: 'fi' as const,
-    }
-    const rest = {
-      contentKind: 'html' as const,
-      contentRef: null,
-      html: '<p>x</p>',
-      askedRelations: [],
-      askedTags: [],
-      sendAt: null,
-      settleSeconds: 0,
-    }
-    const draft = await draftCampaign(db, { ...plan, ...rest }, 'test', at)
-    const campaign = await draftCampaign(db, { ...plan, ...rest }, 'test', at)
+    const draft = await draftCampaign(db, plan, 'test', at)
+    const campaign = await draftCampaign(db, plan, 'test', at)
     await record(db, campaign.id, 'operator', (one) => approve(one, 'account', at))
     return { campaign, draft }
   })
@@ -281,6 +315,22 @@ test('backups are deleted when their days are over; the newest stays, and other 
   expect([counts, deleted]).toEqual([[0, 1, 0, 0], 1])
   expect(left).toEqual(['2026-11-24', '2026-11-23', '2026-10-21'])
 })
+
+const plan: CampaignPlan = {
+  name: 'kesken',
+  subject: 'x',
+  fromName: 'x',
+  fromEmail: 'x@yritys.example',
+  tool: 'mailchimp',
+  language: 'fi',
+  contentKind: 'html',
+  contentRef: null,
+  html: '<p>x</p>',
+  askedRelations: [],
+  askedTags: [],
+  sendAt: null,
+  settleSeconds: 0,
+}
 
 let clock = at.getTime()
 
