@@ -1,5 +1,5 @@
 // An erasure as the outside ledger keeps it, and the same erasure done: at once, after a crash, or after a restore.
-import type { LedgerEntry } from '../ledger/outside-ledger.ts'
+import type { LedgerEntry } from '../ledger/ledger-file.ts'
 import { type Database, sql } from './database.ts'
 
 /** Keyed hashes and a random id, nothing else: what an erased person would be recognised by if a file or a backup brought them. */

@@ -1,6 +1,7 @@
 // Between the register and the outside ledger: what waits to be written there, and the replay at every start.
 import { NotAllowed } from '../domain/errors.ts'
-import type { LedgerEntry, LedgerLine, OutsideLedger } from '../ledger/outside-ledger.ts'
+import type { LedgerEntry, LedgerLine } from '../ledger/ledger-file.ts'
+import type { OutsideLedger } from '../ledger/outside-ledger.ts'
 import { type Database, inTransaction, type RegisterClient, sql } from './database.ts'
 import { type ErasureEntry, eraseAsWritten } from './erasure-entry.ts'
 import { prohibit } from './permissions.ts'

@@ -1,11 +1,21 @@
 // The files of the outside ledger: lines that only grow, each covering the one before it, whatever a crash did to the last.
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import fc from 'fast-check'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { NotAllowed } from '../../src/domain/errors.ts'
-import { type LedgerEntry, type OutsideLedger, openOutsideLedger } from '../../src/ledger/outside-ledger.ts'
+import type { LedgerEntry } from '../../src/ledger/ledger-file.ts'
+import { type OutsideLedger, openOutsideLedger } from '../../src/ledger/outside-ledger.ts'
 
 let folder: string
 let ledger: OutsideLedger
@@ -132,6 +142,57 @@ test('nothing is appended to a broken file', () => {
 
   expect(() => ledger.append([entry(3)])).toThrow(NotAllowed)
   expect(readFileSync(file, 'utf8')).toBe(before)
+})
+
+test('two processes of one machine append in turns, and a line that one of them left half written is in nobody’s way', () => {
+  const other = openOutsideLedger(folder, 'kone')
+  const numbers = [1, 2, 3, 4, 5, 6].map((n) => {
+    if (n === 4) appendFileSync(file, '{"seq":4,"entry":{"kind":"opt')
+    return (n % 2 ? ledger : other).append([entry(n)])
+  })
+
+  expect(numbers).toEqual([1, 2, 3, 4, 5, 6])
+  expect(entriesOf(ledger.writer)).toEqual([1, 2, 3, 4, 5, 6].map(entry))
+})
+
+test('a half line that was read while another process wrote it counts once it is whole', () => {
+  const other = openOutsideLedger(folder, 'kone')
+  ledger.append([entry(1)])
+  const before = readFileSync(file)
+  other.append([entry(2)])
+  const whole = readFileSync(file)
+  writeFileSync(file, whole.subarray(0, before.length + 20))
+  ledger.read(ledger.writer)
+  writeFileSync(file, whole)
+
+  expect(ledger.append([entry(3)])).toBe(3)
+  expect(entriesOf(ledger.writer)).toEqual([entry(1), entry(2), entry(3)])
+})
+
+test('a file that another one took the place of is read anew, and appended to only where it is whole', () => {
+  ledger.append([entry(1), entry(2)])
+  const elsewhere = openOutsideLedger(path.join(path.dirname(folder), 'toinen'), 'kone')
+  elsewhere.append([7, 8, 9, 10].map(entry))
+  const longer = readFileSync(path.join(elsewhere.folder, `${elsewhere.writer}.jsonl`), 'utf8')
+  writeFileSync(file, longer)
+
+  expect(ledger.append([entry(11)])).toBe(5)
+  writeFileSync(file, `${longer.replace('k8', 'k0')}${readFileSync(file, 'utf8').slice(longer.length)}${longer}`)
+
+  expect(() => ledger.append([entry(12)])).toThrow(NotAllowed)
+})
+
+/** What this process has read of files since it began, in bytes; Linux counts it. */
+const bytesRead = () => Number(/rchar: (\d+)/.exec(readFileSync('/proc/self/io', 'utf8'))?.[1])
+
+test.skipIf(!existsSync('/proc/self/io'))('an append to a long ledger reads next to nothing of it', () => {
+  ledger.append(Array.from({ length: 10_000 }, (_, n) => entry(n)))
+  const { size } = statSync(file)
+  const before = bytesRead()
+
+  for (let n = 0; n < 20; n += 1) ledger.append([entry(n)])
+
+  expect(bytesRead() - before).toBeLessThan(size / 4)
 })
 
 test('two machines write two files, and each reads both', () => {
