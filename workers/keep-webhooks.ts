@@ -15,6 +15,7 @@ import {
   type WebhookInUse,
   webhookInUse,
 } from '../src/register/webhooks.ts'
+import { eachByItself } from './each-by-itself.ts'
 import { processor, type StepContext } from './processor.ts'
 
 /** The tool repeats a delivery after minutes; what polling found sooner than this is no sign of silence. Milliseconds. */
@@ -23,10 +24,11 @@ const grace = 10 * 60_000
 export type AudiencePlace = { campaignId: string; audienceId: string; tool: string }
 
 export const keepWebhooks = processor('keep-webhooks', async (_payload, ctx) => {
-  for (const campaign of await listCampaigns(ctx.db, { open: true })) {
-    if (!campaign.audienceId || !['opened', 'disclosed', 'sending', 'sent'].includes(underlying(campaign))) continue
-    await keepWebhook(ctx, { campaignId: campaign.id, audienceId: campaign.audienceId, tool: campaign.tool })
-  }
+  await eachByItself(await listCampaigns(ctx.db, { open: true }), async (campaign) => {
+    const { id: campaignId, audienceId, tool } = campaign
+    if (audienceId && ['opened', 'disclosed', 'sending', 'sent'].includes(underlying(campaign)))
+      await keepWebhook(ctx, { campaignId, audienceId, tool })
+  })
   return undefined
 })
 

@@ -1,7 +1,9 @@
 // Somebody asked about their data and waits: whoever is responsible is reminded a week before the month is over, then every day.
 import type { Company } from '../src/config.ts'
+import type { Logger } from '../src/logger.ts'
 import { openMailer } from '../src/mail/mailer.ts'
 import { type DueRequest, markReminded, requestsToRemind } from '../src/register/requests.ts'
+import { mailAll } from './mail-all.ts'
 import { processor } from './processor.ts'
 
 export const remindRequests = processor('remind-requests', async (_payload, { db, clock, config, log }) => {
@@ -10,7 +12,7 @@ export const remindRequests = processor('remind-requests', async (_payload, { db
   const overdue = due.filter((one) => one.overdue).length
   if (overdue > 0) log.error({ overdue }, 'requests of people are overdue')
   else log.warn({ requests: due.length }, 'requests of people are due soon')
-  if (config.company && config.smtpUrl) await mail(config.company, config.smtpUrl, due)
+  if (config.company && config.smtpUrl) await mail(config.company, config.smtpUrl, due, log)
   await markReminded(
     db,
     due.map(({ id }) => id),
@@ -18,11 +20,10 @@ export const remindRequests = processor('remind-requests', async (_payload, { db
   )
 })
 
-async function mail(company: Company, smtpUrl: string, due: DueRequest[]): Promise<void> {
+async function mail(company: Company, smtpUrl: string, due: DueRequest[], log: Logger): Promise<void> {
   const { responsible, alarms, controller } = company
   const mailer = openMailer(smtpUrl, { name: controller.name, address: responsible.email })
-  const words = reminder(company, due)
-  for (const to of new Set([responsible.email, ...alarms])) await mailer.send({ to, ...words })
+  await mailAll(mailer, [responsible.email, ...alarms], reminder(company, due), log)
 }
 
 /** The reminder, without anybody's name: numbers, kinds and days. */

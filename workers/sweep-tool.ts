@@ -10,6 +10,7 @@ import { certificateOf, keepCertificate } from '../src/register/certificates.ts'
 import { inTransaction } from '../src/register/database.ts'
 import { receiveFeedback } from '../src/register/feedback.ts'
 import { installationId } from '../src/register/installation.ts'
+import { eachByItself } from './each-by-itself.ts'
 import { emptyAudience } from './empty-audience.ts'
 import { audiencePrefix } from './open-audience.ts'
 import { processor, type StepContext } from './processor.ts'
@@ -19,14 +20,18 @@ const hour = 3_600_000
 const askAgainAfter = 6 * hour
 
 export const sweepTool = processor('sweep-tool', async (_payload, ctx) => {
-  for (const name of toolNames) {
+  await eachByItself(toolNames, async (name) => {
     const tool = ctx.tool(name)
     const campaigns = (await listCampaigns(ctx.db)).filter((campaign) => campaign.tool === name)
-    for (const campaign of campaigns.filter(({ shell, state }) => shell === 'pending' && state === 'closed')) {
-      if ((campaign.shellNotBefore ?? ctx.clock()) <= ctx.clock()) await dropShell(ctx, tool, campaign)
-    }
-    await removeForgotten(ctx, tool, campaigns)
-  }
+    const shells = campaigns.filter(({ shell, state, shellNotBefore }) => {
+      return shell === 'pending' && state === 'closed' && (shellNotBefore ?? ctx.clock()) <= ctx.clock()
+    })
+    const looks = [
+      ...shells.map((campaign) => () => dropShell(ctx, tool, campaign)),
+      () => removeForgotten(ctx, tool, campaigns),
+    ]
+    await eachByItself(looks, (look) => look())
+  })
   return undefined
 })
 
@@ -91,17 +96,17 @@ async function wakeWaiting({ db, queues }: StepContext): Promise<void> {
 async function removeForgotten(ctx: StepContext, tool: MarketingTool, campaigns: CampaignRecord[]): Promise<void> {
   const { db, clock, log } = ctx
   const prefix = audiencePrefix(await installationId(db))
-  for (const { id, name, createdAt } of await tool.audiences()) {
+  await eachByItself(await tool.audiences(), async ({ id, name, createdAt }) => {
     const remembered = campaigns.some(
       (one) => one.audienceId === id || (underlying(one) === 'selected' && name.endsWith(one.id)),
     )
     const young = !createdAt || clock().getTime() - createdAt.getTime() < hour
-    if (!name.startsWith(prefix) || remembered || young) continue
+    if (!name.startsWith(prefix) || remembered || young) return
     log.error({ audience: id }, 'an audience of ours that nobody remembers: emptied and removed')
     const people = await readAndEmpty(ctx, tool, id)
     const removed = (await tool.deleteAudience(id)) === 'deleted'
-    if (people === 0 && !removed) continue
+    if (people === 0 && !removed) return
     const action = removed ? 'forgotten-audience-removed' : 'forgotten-audience-emptied'
     await writeAudit(db, { at: clock(), actor: 'sweep', action, facts: { audience: id, people } })
-  }
+  })
 }

@@ -12,6 +12,22 @@ export const alarmKinds = [
 ] as const
 export type AlarmKind = (typeof alarmKinds)[number]
 
+/** What each says, to whoever looks after the installation. */
+export const alarmPhrases: Record<AlarmKind, string> = {
+  'deadline-near': 'people are in the tool, and the deadline is near',
+  'deadline-passed': 'people are in the tool, and the deadline is over',
+  halted: 'a campaign has stopped',
+  'feedback-waiting': 'feedback has not been applied for too long',
+  'links-guessed': 'opt-out links are being guessed',
+  'webhook-missing': 'a campaign has no webhook',
+  'transfer-lapsed': 'the transfer to the tool should have been checked again',
+}
+
+/** Whether it is told ahead of time: nothing is wrong yet. */
+export function isWarning(kind: AlarmKind): boolean {
+  return kind === 'deadline-near'
+}
+
 /** What is wrong now; `campaignId` is null where it is about no campaign alone. */
 export type Alarm = { kind: AlarmKind; campaignId: string | null }
 

@@ -40,6 +40,22 @@ test('an audience of this installation that nobody remembers is read, emptied an
   ).toEqual([{ action: 'forgotten-audience-removed', facts: { audience: id, people: 3 } }])
 })
 
+test('a forgotten audience that somebody cannot leave keeps no other from being emptied', async () => {
+  const [stuck, other] = await world.people(2)
+  const hand = otherHand(world)
+  const forgotten = []
+  for (const one of [stuck, other]) {
+    const { id } = hand.makeAudience(await ourName(), 2 * hour)
+    hand.add(id, one?.email as string)
+    forgotten.push(id)
+  }
+  await world.outside('mischief', { kind: 'refuse-member-deletion', email: stuck?.email })
+
+  await expect(runStep(world, 'sweep-tool', {})).rejects.toThrow(Unavailable)
+
+  expect(forgotten.map((id) => hand.members(id))).toEqual([[stuck?.email], undefined])
+})
+
 test('an opt-out in a second forgotten audience counts, though the same person said the same in the first', async () => {
   const [person] = await world.people(1)
   const hand = otherHand(world)
