@@ -8,7 +8,7 @@ import { openBullWorker } from '../src/queue/backend.ts'
 import { type JobName, jobs, type QueueName } from '../src/queue/jobs.ts'
 import { beat, leave } from '../src/register/worker-processes.ts'
 import { steps } from './index.ts'
-import { backoff, runJob, type Step } from './processor.ts'
+import { backoff, dropAside, runJob, type Step } from './processor.ts'
 
 const beatMs = 5000
 const sweepMs = 2000
@@ -44,10 +44,12 @@ export async function startWorkers(
 
 function openWorker(context: Context, name: QueueName): Worker {
   const concurrency = name === 'tool' ? context.config.toolConnections : 4
-  const run = (job: Parameters<typeof runJob>[2], token: string | undefined) => {
+  const run = async (job: Parameters<typeof runJob>[2], token: string | undefined) => {
     const step = Object.hasOwn(steps, job.name) ? (steps[job.name as JobName] as unknown as Step) : undefined
-    if (!step || jobs[step.job].queue !== name) throw new UnrecoverableError('there is no step for this job')
-    return runJob(step, context, job, token)
+    if (step && jobs[step.job].queue === name) return runJob(step, context, job, token)
+    context.log.error({ queue: name }, 'there is no step for this job: dropped')
+    await dropAside({ ...context, db: context.as('worker') }, `unknown in ${name}`, 'there is no step for this job')
+    throw new UnrecoverableError('there is no step for this job')
   }
   const worker = openBullWorker(context.queues.home, name, run, { concurrency, backoff })
   worker.on('error', (error) => context.log.warn({ queue: name, ...errorFacts(error) }, 'queue connection failed'))

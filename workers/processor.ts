@@ -5,9 +5,10 @@ import { halt } from '../src/domain/campaign.ts'
 import { IllegalMove, NotAllowed, RateLimited, Refused, Unavailable } from '../src/domain/errors.ts'
 import { follow } from '../src/flow.ts'
 import { errorFacts, type Logger } from '../src/logger.ts'
-import { type JobName, jobs, type Payload } from '../src/queue/jobs.ts'
+import { type JobCall, type JobName, jobId, jobs, type Payload } from '../src/queue/jobs.ts'
 import { note, record } from '../src/register/campaigns.ts'
 import type { RegisterClient } from '../src/register/database.ts'
+import { noteVainTry, setAside, wentThrough } from '../src/register/set-aside.ts'
 
 /** What a step is given: the context, with the register as its queue's database role may use it. */
 export type StepContext = Omit<Context, 'db' | 'as' | 'close' | 'log'> & { db: RegisterClient; log: Logger }
@@ -37,20 +38,29 @@ export async function runJob(step: Step, context: Context, job: Job, token: stri
     attempt: job.attemptsMade + 1,
     ...campaignOf(job.data),
   })
+  const db = context.as(queue === 'tool' ? 'sync' : 'worker')
+  const ctx: StepContext = { ...context, db, log }
   const payload = schema.safeParse(job.data)
   if (!payload.success) {
     log.error('payload is not of the job: dropped')
+    await dropAside(ctx, `${step.job}, unreadable`, 'payload is not of the job')
     throw new UnrecoverableError('payload is not of the job')
   }
-  const db = context.as(queue === 'tool' ? 'sync' : 'worker')
-  const ctx: StepContext = { ...context, db, log }
+  const call = { job: step.job, payload: payload.data } as JobCall
   try {
     const again = await step.run(payload.data as never, ctx)
+    if (await wentThrough(db, 'job', jobId(call))) log.info('what was set aside went through')
     if (again) await sleepInQueue(ctx, job, token, again)
     await followUp(ctx, job, step.job)
   } catch (error) {
-    await translate(error, ctx, job)
+    await translate(error, ctx, job, call)
   }
+}
+
+/** A job that nothing can be done with is dropped; what it was for the register knows. It is shown, without its payload, which may hold anything. */
+export async function dropAside({ db, clock, log }: StepContext, name: string, because: string): Promise<void> {
+  const aside = { what: 'job' as const, key: name, job: null, payload: null, campaignId: null, because }
+  await setAside(db, aside, clock()).catch((error) => log.warn(errorFacts(error), 'it could not be set aside'))
 }
 
 /** Puts the job back for a time; the queue wakes it. */
@@ -71,8 +81,8 @@ async function followUp(ctx: StepContext, job: Job, after: JobName): Promise<voi
   if (campaignId) await follow(ctx, ctx.db, campaignId, after)
 }
 
-async function translate(error: unknown, ctx: StepContext, job: Job): Promise<never> {
-  const { campaignId } = campaignOf(job.data)
+async function translate(error: unknown, ctx: StepContext, job: Job, call: JobCall): Promise<never> {
+  const { campaignId } = campaignOf(call.payload)
   if (error instanceof DelayedError) throw error
   if (error instanceof RateLimited) {
     ctx.log.warn({ afterMs: error.afterMs }, 'the tool asks us to wait')
@@ -82,20 +92,39 @@ async function translate(error: unknown, ctx: StepContext, job: Job): Promise<ne
   }
   if (error instanceof IllegalMove) {
     ctx.log.error({ because: error.message }, 'someone moved first: dropped')
+    await putAside(ctx, call, error.message)
     throw new UnrecoverableError(error.message)
   }
   if (error instanceof Refused || error instanceof NotAllowed) {
     ctx.log.error({ because: error.message }, 'refused')
     // What cannot be done for one person stops nobody else: it is looked for again, and tried again, every minute.
-    if (campaignId && isAboutOne(job.data)) await note(ctx.db, campaignId, { waitingFor: error.message })
+    if (campaignId && isAboutOne(call.payload)) await note(ctx.db, campaignId, { waitingFor: error.message })
     else if (campaignId) await haltCampaign(ctx, campaignId, error.message)
+    // A campaign that has halted is its own sign.
+    if (!campaignId || isAboutOne(call.payload)) await putAside(ctx, call, error.message)
     throw new UnrecoverableError(error.message)
   }
   const because = error instanceof Unavailable ? error.message : `unexpected failure (${errorFacts(error).error})`
   ctx.log.warn({ because, ...(error instanceof Unavailable ? {} : errorFacts(error)) }, 'will be tried again')
   // Where the database itself is gone this cannot be written; what is thrown must be our own sentence all the same.
   if (campaignId) await note(ctx.db, campaignId, { waitingFor: because }).catch(() => {})
+  await (isLastTry(job) ? putAside(ctx, call, because) : noteVainTry(ctx.db, jobId(call), because, ctx.clock())).catch(
+    () => {},
+  )
   throw new Unavailable(because)
+}
+
+/** The job will not be tried again by the queue: the reason is kept, and the sweep gives it another chance. */
+async function putAside({ db, clock }: StepContext, call: JobCall, because: string): Promise<void> {
+  if ('awaited' in jobs[call.job]) return
+  const { campaignId = null } = campaignOf(call.payload)
+  const { job, payload } = call
+  await setAside(db, { what: 'job', key: jobId(call), job, payload, campaignId, because }, clock())
+}
+
+/** Clocks and whoever waits give a job one try. */
+function isLastTry({ attemptsMade, opts }: Job): boolean {
+  return attemptsMade + 1 >= (opts.attempts ?? 1)
 }
 
 async function haltCampaign(ctx: StepContext, campaignId: string, sentence: string): Promise<void> {

@@ -63,6 +63,11 @@ const contents: [name: string, does: string, load: () => Promise<Command>][] = [
     async () => (await import('./commands/sweep.ts')).sweepCommand(),
   ],
   [
+    'set-aside',
+    'what could not go through: list, retry',
+    async () => (await import('./commands/set-aside.ts')).setAsideCommand(),
+  ],
+  [
     'account',
     'who may use the console: add, list, reset, remove',
     async () => (await import('./commands/account.ts')).accountCommand(),

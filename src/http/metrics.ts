@@ -6,6 +6,7 @@ import { alarmKinds } from '../domain/alarm.ts'
 import { errorFacts } from '../logger.ts'
 import { alarmCounts } from '../register/alarms.ts'
 import { peopleInTools, suppressionTimes, waitingNow } from '../register/figures.ts'
+import { setAsideCounts } from '../register/set-aside.ts'
 import type { UnknownLinkEvent } from './opt-out/unknown-links.ts'
 import type { DeliveryOutcome } from './webhooks.ts'
 import { workMetrics } from './work-metrics.ts'
@@ -53,6 +54,12 @@ export function metricsRoutes(server: FastifyInstance, context: Context): Metric
     labelNames: ['kind'],
     registers,
   })
+  const aside = new Gauge({
+    name: 'lupa_set_aside',
+    help: 'What cannot go through for now and stops nobody else, by what it is.',
+    labelNames: ['what'],
+    registers,
+  })
   server.get('/metrics', async (_request, reply) => {
     const db = context.as('web')
     const inbox = await waitingNow(db, context.clock())
@@ -62,6 +69,7 @@ export function metricsRoutes(server: FastifyInstance, context: Context): Metric
     overdue.set(inbox.oldestSeconds * 1000 > context.config.feedbackAlarmMs ? 1 : 0)
     const on = await alarmCounts(db)
     for (const kind of alarmKinds) alarms.set({ kind }, on[kind] ?? 0)
+    for (const [what, count] of Object.entries(await setAsideCounts(db))) aside.set({ what }, count)
     // A queue that is down takes none of the other figures with it.
     await renew().catch((error) => context.log.warn(errorFacts(error), 'a part of the metrics could not be read'))
     const text = await registry.metrics()

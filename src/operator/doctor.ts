@@ -1,7 +1,10 @@
 // The doctor: looks at everything a campaign needs, and says how to mend what is wrong.
 import { type Context, prepareDatabase } from '../context.ts'
+import { alarmPhrases, isWarning } from '../domain/alarm.ts'
+import { type AlarmOn, alarmsOn } from '../register/alarms.ts'
 import { firstBrokenAudit } from '../register/audit.ts'
 import { sql } from '../register/database.ts'
+import { setAsideCounts } from '../register/set-aside.ts'
 import { checkedAccount, lacking } from './launching.ts'
 import { someoneWorks } from './run-workers.ts'
 
@@ -67,6 +70,23 @@ const looks: Record<string, (context: Context) => Promise<Omit<Finding, 'check'>
           result: 'warning',
           says: 'none is running: `lupa start`, or `campaign launch` does the work itself',
         }
+  },
+  async alarms({ db }) {
+    const on = await alarmsOn(db)
+    if (on.length === 0) return { result: 'ok', says: 'none is on' }
+    const one = ({ kind, campaign, halted, beganAt }: AlarmOn) =>
+      `${[campaign, alarmPhrases[kind]].filter(Boolean).join(': ')}${halted ? ` (${halted})` : ''}, since ${beganAt.toISOString()}`
+    return { result: on.every(({ kind }) => isWarning(kind)) ? 'warning' : 'failed', says: on.map(one).join('; ') }
+  },
+  async 'set aside'({ db }) {
+    const { job, feedback, delivery } = await setAsideCounts(db)
+    const [many, answers] = [job + feedback + delivery, feedback + delivery]
+    if (many === 0) return { result: 'ok', says: 'nothing: whatever was tried has gone through' }
+    const what = `${many} ${many === 1 ? 'thing' : 'things'}${answers > 0 ? `, ${answers} of it what people said` : ''}`
+    return {
+      result: 'warning',
+      says: `${what}: \`lupa set-aside list\` says why, \`lupa set-aside retry --all\` tries again`,
+    }
   },
   async 'tool account'(context) {
     if (!context.config.mailchimp.apiKey) return { result: 'failed', says: 'MAILCHIMP_API_KEY is not set' }

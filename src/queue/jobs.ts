@@ -6,16 +6,17 @@ const nothing = z.strictObject({})
 
 /**
  * `tool` holds every call of the marketing tool, one at a time per job: its global concurrency is the account-wide connection
- * limit. `local` holds the rest. A lower priority number goes first.
+ * limit. `local` holds the rest. A lower priority number goes first. `awaited`: whoever ordered it waits for its answer, and is told.
  */
 export const jobs = {
-  'check-tool': { queue: 'tool', payload: z.strictObject({ tool: z.string().max(40) }), priority: 4 },
-  'list-designs': { queue: 'tool', payload: z.strictObject({ tool: z.string().max(40) }), priority: 4 },
-  'read-design': { queue: 'tool', payload: campaign, priority: 4 },
+  'check-tool': { queue: 'tool', payload: z.strictObject({ tool: z.string().max(40) }), priority: 4, awaited: true },
+  'list-designs': { queue: 'tool', payload: z.strictObject({ tool: z.string().max(40) }), priority: 4, awaited: true },
+  'read-design': { queue: 'tool', payload: campaign, priority: 4, awaited: true },
   'send-test': {
     queue: 'tool',
     payload: z.strictObject({ campaignId: z.uuid(), to: z.int().nonnegative() }),
     priority: 4,
+    awaited: true,
   },
   'select-recipients': { queue: 'local', payload: campaign, priority: 3 },
   'open-audience': { queue: 'tool', payload: campaign, priority: 5 },
@@ -41,7 +42,7 @@ export const jobs = {
   'write-ledger': { queue: 'local', payload: nothing, priority: 1 },
   sweep: { queue: 'local', payload: nothing, priority: 2 },
   'sweep-tool': { queue: 'tool', payload: nothing, priority: 6 },
-} as const satisfies Record<string, { queue: QueueName; payload: z.ZodType; priority: number }>
+} as const satisfies Record<string, { queue: QueueName; payload: z.ZodType; priority: number; awaited?: true }>
 
 export const queueNames = ['tool', 'local'] as const
 export type QueueName = (typeof queueNames)[number]
@@ -54,4 +55,11 @@ export type JobCall = { [N in JobName]: { job: N; payload: Payload<N>; delayMs?:
 /** The id under which a call is queued: a second call of the same work while the first waits is swallowed. */
 export function jobId({ job, payload }: JobCall): string {
   return [job, ...Object.values(payload)].join('_')
+}
+
+/** A call as it was kept somewhere, if the catalogue still has it; else null. */
+export function readCall(job: string | null, payload: unknown): JobCall | null {
+  if (job === null || !Object.hasOwn(jobs, job)) return null
+  const read = jobs[job as JobName].payload.safeParse(payload)
+  return read.success ? ({ job, payload: read.data } as JobCall) : null
 }

@@ -1,7 +1,8 @@
 // The feedback inbox: everything that comes back lands here once, and is applied to the register once (I5).
-import { type Database, inTransaction, joinSql, type RegisterClient, sql } from './database.ts'
+import { type Database, joinSql, type RegisterClient, sql } from './database.ts'
 import type { Prisma } from './generated/client.ts'
 import { type Channel, prohibit } from './permissions.ts'
+import { applyNextPiece, isAside, notAside, type PieceByPiece } from './set-aside.ts'
 
 export type FeedbackKind = 'opted-out' | 'complained' | 'bounced-hard' | 'bounced-soft' | 'address-changed'
 export type FeedbackSource = 'webhook' | 'people' | 'report' | 'opt-out-page' | 'operator' | 'sweep'
@@ -48,10 +49,22 @@ export async function waitingFeedback(db: Database): Promise<number> {
   return db.feedback.count({ where: { appliedAt: null } })
 }
 
-/** Applies what waits, oldest first, each piece in a transaction of its own; returns how many. Safe to run by several at once. */
+/**
+ * Applies what waits, oldest first, each piece in a transaction of its own; returns how many. One that cannot be applied is set
+ * aside and stops no other. Safe to run by several at once.
+ */
 export async function applyFeedback(db: RegisterClient, at: Date): Promise<number> {
+  const pieces: PieceByPiece<StoredFeedback, true> = {
+    ...{ what: 'feedback', job: 'apply-feedback' },
+    next: (tx) => nextPiece(tx, at),
+    apply: async (tx, piece) => {
+      const effect = await effectOf(tx, piece)
+      await tx.feedback.update({ where: { id: piece.id }, data: { appliedAt: at, effect } })
+      return true
+    },
+  }
   let applied = 0
-  while (await inTransaction(db, (tx) => applyNext(tx, at))) applied += 1
+  while (await applyNextPiece(db, pieces, at)) applied += 1
   return applied
 }
 
@@ -67,18 +80,18 @@ type StoredFeedback = {
   disclosed_hash: string | null
   at: Date
   once_key: string
+  aside: boolean
 }
 
-async function applyNext(tx: Prisma.TransactionClient, at: Date): Promise<boolean> {
+async function nextPiece(tx: Prisma.TransactionClient, at: Date): Promise<StoredFeedback | null> {
+  const id = sql`f.id`
   const [piece] = await tx.$queryRaw<StoredFeedback[]>(sql`
     select f.id, f.campaign_id, coalesce(f.person_id, r.person_id) as person_id, f.kind, f.source, f.channel, f.evidence,
-      coalesce(f.address_hash, r.address_hash) as address_hash, r.address_hash as disclosed_hash, f.at, f.once_key
+      coalesce(f.address_hash, r.address_hash) as address_hash, r.address_hash as disclosed_hash, f.at, f.once_key,
+      ${isAside('feedback', id)} as aside
     from feedback f left join recipient r on r.id = f.recipient_id
-    where f.applied_at is null order by f.id limit 1 for update of f skip locked`)
-  if (!piece) return false
-  const effect = await effectOf(tx, piece)
-  await tx.feedback.update({ where: { id: piece.id }, data: { appliedAt: at, effect } })
-  return true
+    where f.applied_at is null and ${notAside('feedback', id, at)} order by f.id limit 1 for update of f skip locked`)
+  return piece ?? null
 }
 
 /** Applies one piece and says what it did, in a code for people to read. */

@@ -1,10 +1,11 @@
 // What webhooks told: kept in reduced form before the tool is answered, applied later. Opt-outs, complaints and hard bounces of
 // people we disclosed are believed as they stand; everything else is only a hint to read the tool again (I5).
-import { type Database, inTransaction, type RegisterClient, sql } from './database.ts'
+import { type Database, type RegisterClient, sql } from './database.ts'
 import { type FeedbackKind, receiveFeedback } from './feedback.ts'
 import type { Prisma } from './generated/client.ts'
 import { prohibit } from './permissions.ts'
 import { keepToolIds } from './recipients.ts'
+import { applyNextPiece, isAside, notAside, type PieceByPiece } from './set-aside.ts'
 
 export type DeliveryKind =
   | 'opted-out'
@@ -48,12 +49,15 @@ export async function waitingDeliveries(db: Database): Promise<number> {
 /** What applying the deliveries came to: how many, how many pieces of feedback, and the campaigns to read again. */
 export type AppliedDeliveries = { applied: number; believed: number; reread: Set<string> }
 
-/** Applies what waits, at most `limit`, oldest first, each in a transaction of its own. Safe to run by several at once. */
+/**
+ * Applies what waits, at most `limit`, oldest first, each in a transaction of its own. One that cannot be applied is set aside and
+ * stops no other. Safe to run by several at once.
+ */
 export async function applyDeliveries(db: RegisterClient, at: Date, limit: number): Promise<AppliedDeliveries> {
   const sum: AppliedDeliveries = { applied: 0, believed: 0, reread: new Set() }
   for (;;) {
     if (sum.applied === limit) return sum
-    const one = await inTransaction(db, (tx) => applyNext(tx, at))
+    const one = await applyNextPiece(db, deliveries(at), at)
     if (!one) return sum
     sum.applied += 1
     sum.believed += one.effect === 'believed' ? 1 : 0
@@ -72,26 +76,37 @@ type StoredDelivery = {
   address_hashes: string[]
   at: Date
   received_at: Date
+  aside: boolean
 }
 type NamedRecipient = { id: bigint; person_id: string | null; address_hash: string; state: string }
 
-async function applyNext(
-  tx: Prisma.TransactionClient,
-  at: Date,
-): Promise<{ campaignId: string; effect: Effect } | null> {
+type Applied = { campaignId: string; effect: Effect }
+
+function deliveries(at: Date): PieceByPiece<StoredDelivery, Applied> {
+  return {
+    ...{ what: 'delivery', job: 'apply-webhooks' },
+    next: (tx) => nextDelivery(tx, at),
+    apply: async (tx, delivery) => {
+      const effect = await effectOf(tx, delivery)
+      // Whoever nobody knows yet may be known under this address or id by and by; else the hashes have done their work.
+      const keep = effect === 'nobody-of-ours'
+      await tx.$executeRaw(sql`update webhook_delivery set applied_at = ${at}, effect = ${effect},
+          tool_id_hashes = case when ${keep}::boolean then tool_id_hashes else '{}' end,
+          address_hashes = case when ${keep}::boolean then address_hashes else '{}' end
+        where id = ${delivery.id}`)
+      return { campaignId: delivery.campaign_id, effect }
+    },
+  }
+}
+
+async function nextDelivery(tx: Prisma.TransactionClient, at: Date): Promise<StoredDelivery | null> {
+  const id = sql`d.id`
   const [delivery] = await tx.$queryRaw<StoredDelivery[]>(sql`
-    select d.id, w.campaign_id, d.kind, d.echo, d.reason, d.tool_id_hashes, d.address_hashes, d.at, d.received_at
+    select d.id, w.campaign_id, d.kind, d.echo, d.reason, d.tool_id_hashes, d.address_hashes, d.at, d.received_at,
+      ${isAside('delivery', id)} as aside
     from webhook_delivery d join webhook w on w.id = d.webhook_id
-    where d.applied_at is null order by d.id limit 1 for update of d skip locked`)
-  if (!delivery) return null
-  const effect = await effectOf(tx, delivery)
-  // Whoever nobody knows yet may be known under this address or id by and by; else the hashes have done their work.
-  const keep = effect === 'nobody-of-ours'
-  await tx.$executeRaw(sql`update webhook_delivery set applied_at = ${at}, effect = ${effect},
-      tool_id_hashes = case when ${keep}::boolean then tool_id_hashes else '{}' end,
-      address_hashes = case when ${keep}::boolean then address_hashes else '{}' end
-    where id = ${delivery.id}`)
-  return { campaignId: delivery.campaign_id, effect }
+    where d.applied_at is null and ${notAside('delivery', id, at)} order by d.id limit 1 for update of d skip locked`)
+  return delivery ?? null
 }
 
 async function effectOf(tx: Prisma.TransactionClient, delivery: StoredDelivery): Promise<Effect> {

@@ -6,8 +6,10 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openQueueBoard } from '../../src/queue/queue-board.ts'
+import { setAside } from '../../src/register/set-aside.ts'
 import { connectSdk } from '../emulator/mailchimp/sdk.ts'
 import { openRedis } from '../support/redis.ts'
+import { waitingJobs } from '../support/step.ts'
 import { openWorld, type TestPerson, type World } from '../support/world.ts'
 import { csrfIn, enrolled, type Visitor, visitor } from './console-visitor.ts'
 
@@ -106,6 +108,26 @@ test('the settings say what must be mended, and looking at everything asks the t
   expect(checked).toMatch(/account of the tool[\s\S]*answers/)
 })
 
+test('what is set aside stands on the first page and in the settings with its reason, and an owner has it tried again', async () => {
+  const { db, clock } = world.context
+  const now = async () => (await owner.get('/console', english)).text()
+  const before = await now()
+  const because = 'The tool does not answer.'
+  const call = { job: 'keep-webhooks', payload: {} }
+  await setAside(db, { what: 'job', key: 'keep-webhooks', ...call, campaignId: null, because }, clock())
+  const [first, settings] = [await now(), await page('settings')]
+  const metrics = await (await fetch(`${world.context.config.publicUrl}/metrics`)).text()
+
+  const retried = await order('settings/retry', {})
+
+  expect([before, first].map((html) => html.includes('One thing cannot go through'))).toEqual([false, true])
+  expect(settings).toContain(because)
+  expect(settings).toContain('Try again now')
+  expect(metrics).toContain('lupa_set_aside{what="job"} 1\n')
+  expect(retried.headers.get('location')).toBe('/console/settings')
+  expect(await waitingJobs(world)).toHaveProperty('keep-webhooks', 1)
+})
+
 test('an owner adds, resets and removes accounts; a viewer sees neither forms nor queues, and orders nothing', async () => {
   const added = await (await order('settings/accounts/add', { name: 'aino', role: 'viewer' })).text()
   const code = /<code>([^<]+)<\/code>/.exec(added)?.[1] ?? ''
@@ -117,11 +139,11 @@ test('an owner adds, resets and removes accounts; a viewer sees neither forms no
   expect([code.length > 10, first.headers.get('location')]).toEqual([true, '/console/enrol'])
   expect(html).toContain('aino')
   expect([html.includes('/accounts/add'), html.includes('calls of the tool')]).toEqual([false, false])
-  const orders = ['accounts/add', 'accounts/reset', 'accounts/remove', 'check']
+  const orders = ['accounts/add', 'accounts/reset', 'accounts/remove', 'check', 'retry']
   const refused = await Promise.all(
     orders.map(async (one) => (await order(`settings/${one}`, { name: 'aino', sure: 'yes' }, client)).status),
   )
-  expect(refused).toEqual([403, 403, 403, 403])
+  expect(refused).toEqual(orders.map(() => 403))
 
   await order('settings/accounts/remove', { name: 'aino', sure: 'yes' })
   const last = await order('settings/accounts/remove', { name: 'erja', sure: 'yes' })

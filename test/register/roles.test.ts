@@ -120,7 +120,10 @@ test('no role truncates anything, and a role deletes only what is not anybody’
     }
   }
 
-  expect(deletes).toEqual(['sync: tool_design', 'worker: retention_lifetime', 'worker: worker_process'])
+  expect(deletes).toEqual([
+    ...['sync: set_aside', 'sync: tool_design'],
+    ...['worker: retention_lifetime', 'worker: set_aside', 'worker: worker_process'],
+  ])
 })
 
 test('a login is nobody else: it takes no other role, makes nothing and changes no rule', async () => {

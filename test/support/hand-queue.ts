@@ -101,6 +101,7 @@ export function handQueue(home: Queues['home'], clock: () => Date): HandQueue {
       name: job,
       data: payload,
       attemptsMade: one.failures,
+      opts: { attempts: mostFailures },
       // BullMQ counts by the wall's clock.
       moveToDelayed: async (at: number) => {
         one.at = clock().getTime() + at - Date.now()

@@ -24,6 +24,8 @@ import { strayKeys } from './what-may-leave.ts'
 
 export type World = {
   context: Context
+  /** What a command line is told that works on this world. */
+  env: Record<string, string>
   emulator: Emulator
   workers: Workers
   /** People with a documented permission, as `henkilo1@yritys1.example` and so on. */
@@ -90,7 +92,7 @@ export async function openWorld({
   const database = given ?? (await testDatabase())
   const emulator = await startEmulator({ plan: 'premium', ...options })
   const queuePrefix = path.basename(database.home).replaceAll('_', '-')
-  const read = readConfig({
+  const told = {
     LUPA_HOME: database.home,
     LUPA_CONFIG: sampleCompany,
     DATABASE_URL: database.url,
@@ -103,7 +105,8 @@ export async function openWorld({
     LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'silent',
     ...(redisUrl ? { REDIS_URL: redisUrl } : {}),
     ...env,
-  })
+  }
+  const read = readConfig(told)
   const config = toolTimeoutMs ? { ...read, toolTimeoutMs } : read
   let ahead = 0
   const now = () => new Date(Date.now() + ahead)
@@ -117,6 +120,7 @@ export async function openWorld({
   let made = 0
   return {
     context,
+    env: told,
     emulator,
     workers,
     people: async (count) => {

@@ -3,8 +3,10 @@ import { afterEach, expect, test } from 'vitest'
 import { startWorkers, until } from '../../src/operator/run-workers.ts'
 import { openBullQueue, removeRedisQueues } from '../../src/queue/backend.ts'
 import { campaignById } from '../../src/register/campaigns.ts'
+import { listSetAside } from '../../src/register/set-aside.ts'
 import { backoff } from '../../workers/processor.ts'
 import { story } from '../story/backends.ts'
+import { documentOf } from '../support/command-line.ts'
 import { openRedis } from '../support/redis.ts'
 import { approved, stillWorld } from '../support/step.ts'
 import { openWorld } from '../support/world.ts'
@@ -123,6 +125,15 @@ story('what is no job of ours is dropped at once, and holds nobody up', async (w
   await world.launch(campaign)
   await world.reached(campaign, 'closed')
   for (const queue of Object.values(queues)) await queue.close()
+  // Shown by their names where these are ours, and never with what they held.
+  const aside = await listSetAside(context.db)
+  expect(aside.map(({ key }) => key)).toEqual(
+    expect.arrayContaining(['disclose-recipients, unreadable', 'sweep, unreadable', 'unknown in local']),
+  )
+  expect(aside.filter(({ payload }) => payload !== null)).toEqual([])
+  expect(JSON.stringify(aside)).not.toMatch(/talo\.example|coffee|drop table/)
+  const retried = await documentOf(['set-aside', 'retry', '--all'], world.env)
+  expect(retried).toMatchObject({ through: aside.length, left: [] })
 })
 
 function contains(all: string[], wanted: string[]): boolean {

@@ -3,10 +3,12 @@ import { pino } from 'pino'
 import { afterEach, expect, test } from 'vitest'
 import type { AlarmKind } from '../../src/domain/alarm.ts'
 import { halt } from '../../src/domain/campaign.ts'
+import { Refused } from '../../src/domain/errors.ts'
 import { alarmCounts, alarmsOn, noteGuessedLinks } from '../../src/register/alarms.ts'
 import { record } from '../../src/register/campaigns.ts'
 import { receiveFeedback } from '../../src/register/feedback.ts'
 import { steps } from '../../workers/index.ts'
+import { lupaHere } from '../support/command-line.ts'
 import { catchMail, type MailCatcher } from '../support/mail-catcher.ts'
 import { campaignIn, runStep, stepContext, stillWorld, walk } from '../support/step.ts'
 import type { World } from '../support/world.ts'
@@ -100,6 +102,12 @@ test('unapplied feedback, guessed links, a lapsed transfer and a halt are mailed
   const metrics = await (await fetch(`${config.publicUrl}/metrics`)).text()
   expect(metrics).toContain('lupa_alarms{kind="links-guessed"} 1\n')
   expect(metrics).toContain('lupa_alarms{kind="webhook-missing"} 0\n')
+  const doctor = await lupaHere(['doctor', '--json'], world.env)
+  expect(doctor.code).toBe(1)
+  const { result, says } = JSON.parse(doctor.stdout).find(({ check }: { check: string }) => check === 'alarms')
+  expect(result).toBe('failed')
+  expect(says).toContain(`${campaign.name}: a campaign has stopped (Somebody must look.), since 20`)
+  expect(says.split('; ')).toHaveLength(4)
 
   await runStep(world, 'apply-feedback', {})
   await raise()
@@ -112,6 +120,24 @@ test('unapplied feedback, guessed links, a lapsed transfer and a halt are mailed
   await raise()
   expect(mailbox.mails).toHaveLength(3)
   expect(mailbox.mails[2]?.text).toContain('kieltolinkkejä')
+})
+
+test('an address that the mail server will not have keeps nobody else from being told; where it has none, that is not called told', async () => {
+  mailbox = await catchMail()
+  world = await stillWorld({ env: { SMTP_URL: mailbox.url } })
+  const { db, config, clock } = world.context
+  const { campaign } = await campaignIn(world, 'selected')
+  await record(db, campaign.id, 'worker', (one) => halt(one, 'Somebody must look.', clock()))
+  const told = async () => (await alarmsOn(db)).map(({ mailed }) => mailed)
+
+  Object.assign(config.company ?? {}, { alarms: ['refused@konsultti.example'] })
+  await expect(raise()).rejects.toThrow(Refused)
+  const before = await told()
+  Object.assign(config.company ?? {}, { alarms: ['refused@konsultti.example', 'erja@konsultti.example'] })
+  await raise()
+
+  expect([before, await told()]).toEqual([[false], [true]])
+  expect(mailbox.mails.map(({ to }) => to)).toEqual(['erja@konsultti.example'])
 })
 
 async function raise(): Promise<void> {

@@ -11,6 +11,7 @@ import {
 } from '../../register/console-overview.ts'
 import { peopleInTools, waitingNow } from '../../register/figures.ts'
 import { openRequests } from '../../register/requests.ts'
+import { setAsideCounts } from '../../register/set-aside.ts'
 import { type PageLanguage, pageTime } from '../page-language.ts'
 import { rendered } from '../public-page.ts'
 import { stateOf } from './campaign-words.ts'
@@ -32,11 +33,11 @@ export function nowRoutes({ page }: ConsoleScope, streams: LiveStreams): void {
 async function factsOf({ context, language }: Desk) {
   const { db, clock, config } = context
   const now = clock()
-  const [people, open, last, feedback, reviews, waiting, asked, alarms] = await Promise.all([
+  const [people, open, last, feedback, reviews, waiting, asked, alarms, aside] = await Promise.all([
     ...([peopleInTools(db), listCampaigns(db, { open: true })] as const),
     ...([lastEmptied(db), feedbackPage(db, { rows: 40 }), reviewCounts(db), waitingNow(db, now)] as const),
     openRequests(db, now),
-    alarmsOn(db),
+    ...([alarmsOn(db), setAsideCounts(db)] as const),
   ])
   const says = words[language]
   const count = (many: number) => inDigits(many, language)
@@ -52,12 +53,14 @@ async function factsOf({ context, language }: Desk) {
     }),
   )
   const drafts = living.filter(({ state }) => state === 'draft').length
+  const stuck = aside.job + aside.feedback + aside.delivery
   const items = reviews.reduce((sum, one) => sum + one.items, 0)
   const halted = living.filter(({ state }) => state === 'halted')
   const late = living.filter(({ deadline, state }) => deadline && deadline < now && state !== 'draft')
   return {
     ...{ says, language, campaigns, drafts },
     answer: people === 0 ? says.nobody : says.somebody(people, count(people)),
+    never: people === 0,
     last: last && { ...last, at: pageTime(last.at, language) },
     feedback: feedbackTable(latest(feedback.rows), language),
     tasks: [
@@ -80,6 +83,7 @@ async function factsOf({ context, language }: Desk) {
         const href = campaignId ? `/console/campaigns/${campaignId}` : '/console/settings'
         return text ? [{ text: text(campaign ?? ''), href, alarm: true }] : []
       }),
+      ...(stuck > 0 ? [{ text: says.aside(count(stuck)), href: '/console/settings#set-aside', alarm: true }] : []),
       ...(items > 0 ? [{ text: says.reviews(count(items)), href: '/console/reviews', alarm: false }] : []),
     ],
   }
@@ -108,7 +112,7 @@ function timesOf({ sendAt, sentAt, settleUntil, deadline, state }: Open, now: Da
 
 const body = `<div data-live="now">
 <h1 class="answer"><%= it.answer %></h1>
-<% if (it.last) { %><p class="lead"><%= it.says.lastEmptied %> <%= it.last.at %> · <a href="/console/campaigns/<%= it.last.id %>/certificate"><%= it.says.certificate %></a></p><% } else { %><p class="lead"><%= it.says.never %></p><% } %>
+<% if (it.last) { %><p class="lead"><%= it.says.lastEmptied %> <%= it.last.at %> · <a href="/console/campaigns/<%= it.last.id %>/certificate"><%= it.says.certificate %></a></p><% } else if (it.never) { %><p class="lead"><%= it.says.never %></p><% } %>
 <% for (const one of it.campaigns) { %><section class="open">
 <h2><a href="/console/campaigns/<%= one.id %>"><bdi><%= one.name %></bdi></a> <span class="state"><%= one.state %></span></h2>
 <% if (one.lines.length > 0) { %><p class="quiet"><%= one.lines.join(' · ') %></p><% } %>
@@ -142,6 +146,10 @@ const words = {
     halted: (name: string) => `${name} on pysähtynyt`,
     late: (name: string) => `${name}: määräaika on ohi, ja työkalua tyhjennetään vielä`,
     stuck: (count: string) => `${count} palautetta odottaa käsittelyä liian kauan`,
+    aside: (count: string) =>
+      count === '1'
+        ? 'Yksi asia ei mene läpi: se on pantu syrjään'
+        : `${count} asiaa ei mene läpi: ne on pantu syrjään`,
     latest: 'Uusimmat kiellot',
     alarms: {
       'deadline-near': (name) => `${name}: määräaika lähestyy, ja työkalussa on vielä ihmisiä`,
@@ -169,6 +177,10 @@ const words = {
     halted: (name: string) => `${name} has stopped`,
     late: (name: string) => `${name}: the deadline is over, and the tool is still being emptied`,
     stuck: (count: string) => `${count} pieces of feedback have waited too long`,
+    aside: (count: string) =>
+      count === '1'
+        ? 'One thing cannot go through: it is set aside'
+        : `${count} things cannot go through: they are set aside`,
     latest: 'Latest opt-outs',
     alarms: {
       'deadline-near': (name) => `${name}: the deadline is near, and people are still in the tool`,

@@ -4,8 +4,10 @@ import { BadInput, IllegalMove, NotAllowed, Refused, Unavailable } from '../../d
 import { examine, type Finding } from '../../operator/doctor.ts'
 import { lacking } from '../../operator/launching.ts'
 import { someoneWorks } from '../../operator/run-workers.ts'
+import { setAsideMeant, tryAgain } from '../../operator/set-aside-orders.ts'
 import { addAccount, listAccounts, removeAccount, resetAccount } from '../../register/accounts.ts'
 import { waitingNow } from '../../register/figures.ts'
+import type { SetAside } from '../../register/set-aside.ts'
 import { toolAccount } from '../../register/tool-accounts.ts'
 import { pageTime } from '../page-language.ts'
 import { rendered } from '../public-page.ts'
@@ -25,6 +27,10 @@ export function settingsRoutes({ page, order }: ConsoleScope): void {
   page(here, async (desk) => sendSettings(desk, null))
   // It asks the tool, which is an act of its own: no page does that by being looked at.
   order(`${here}/check`, async (desk) => sendSettings(desk, await examine(desk.context, sentenceOf)))
+  order(`${here}/retry`, async ({ context }) => {
+    await tryAgain(context, await setAsideMeant(context, null))
+    return here
+  })
   order(`${here}/accounts/add`, async (desk, request) => {
     const { context, language } = desk
     const { name, role } = given(request, account.extend({ role: z.enum(['owner', 'viewer']) }), language)
@@ -53,9 +59,9 @@ async function sendSettings(desk: Desk, findings: Finding[] | null) {
   const { context, language } = desk
   const { db, config, clock } = context
   const now = clock()
-  const [works, tool, waiting, accounts, queues] = await Promise.all([
+  const [works, tool, waiting, accounts, aside, queues] = await Promise.all([
     ...([someoneWorks(context), toolAccount(db, 'mailchimp'), waitingNow(db, now), listAccounts(db)] as const),
-    desk.owner ? queueFigures(desk) : null,
+    ...([setAsideMeant(context, null), desk.owner ? queueFigures(desk) : null] as const),
   ])
   const says = words[language]
   const lacks = lacking(config, now)
@@ -98,6 +104,7 @@ async function sendSettings(desk: Desk, findings: Finding[] | null) {
       [says.responsible, config.company && `${config.company.responsible.name}, ${config.company.responsible.email}`],
     ]),
     queues,
+    aside: aside.length > 0 && asideTable(desk, aside),
     accounts: listTable({
       ...{
         label: says.accounts,
@@ -115,6 +122,22 @@ async function sendSettings(desk: Desk, findings: Finding[] | null) {
     ),
   })
   return desk.send({ title: says.title, here, main })
+}
+
+/** What is set aside and why, and the order to try it all again. */
+function asideTable(desk: Desk, aside: SetAside[]): string {
+  const says = words[desk.language]
+  const rows = aside.map((one): Cell[] => [
+    one.job === 'remove-recipient' ? says.asideKinds.person : says.asideKinds[one.what],
+    ...[one.campaign ?? '', { html: rendered('<span lang="en"><%= it.text %></span>', { text: one.because }) }],
+    ...[pageTime(one.firstAt, desk.language), inDigits(one.tries, desk.language)],
+  ])
+  const columns = [
+    ...[says.check, says.campaign, { name: says.because, text: true }, says.since],
+    { name: says.tries, number: true },
+  ]
+  const retry = orderForm(desk, { action: `${here}/retry`, button: says.retry, says: says.asideSays })
+  return `${listTable({ label: says.aside, none: '', columns, rows })}${retry}`
 }
 
 /** Jobs by queue and state: figures only, and only for an owner. */
@@ -187,6 +210,7 @@ const body = `<h1 class="answer"><%= it.answer %></h1>
 <%~ it.check %>
 <h2><%= it.says.now %></h2>
 <%~ it.facts %>
+<% if (it.aside) { %><h2 id="set-aside"><%= it.says.aside %></h2><%~ it.aside %><% } %>
 <% if (it.queues) { %><h2><%= it.says.queue %></h2><%~ it.queues %><% } %>
 <h2><%= it.says.accounts %></h2>
 <%~ it.accounts %>
