@@ -41,7 +41,7 @@ export const sendCampaign = processor('send-campaign', async ({ campaignId }, ct
   if (ready !== true) return ready
 
   if (!(await recordSending(db, campaignId, inTool, clock())))
-    return { againInMs: 500, waitingFor: 'people who said no to leave the tool' }
+    return { againInMs: 500, waitingFor: 'people who may not be mailed any more to leave the tool' }
   if (await takeSendOrder(db, campaignId, clock(), orderMayStillAct))
     await ctx.tool(campaign.tool).send(campaign.toolCampaignId as string)
 })
@@ -54,14 +54,14 @@ async function toolHasCounted(ctx: StepContext, campaign: CampaignRecord, since:
   return { againInMs: 100 + waited / 5, waitingFor: 'the tool to count its recipients' }
 }
 
-/** Whoever said no since leaves first; the gate waits for it. */
+/** Whoever is not eligible any more, for whatever reason, leaves first; the gate waits for it. */
 async function removeBarred({ db, queues, clock }: StepContext, campaignId: string): Promise<Again | null> {
   const barred = await barredRecipients(db, campaignId, clock())
   if (barred.length === 0) return null
   await queues.add(
     ...barred.map((recipientId) => ({ job: 'remove-recipient' as const, payload: { campaignId, recipientId } })),
   )
-  return { againInMs: 500, waitingFor: 'people who said no to leave the tool' }
+  return { againInMs: 500, waitingFor: 'people who may not be mailed any more to leave the tool' }
 }
 
 /**

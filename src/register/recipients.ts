@@ -122,7 +122,7 @@ export async function refuseAccepted(db: Database, ids: string[], because: Refus
     where id = any (${ids}::bigint[]) and state = 'accepted'`)
 }
 
-/** Recipients in the tool, or perhaps there, who may not be mailed any more. Ids. */
+/** Recipients in the tool, or perhaps there, who may not be mailed any more; once it was sent, who may not wait there for the withdrawal. Ids. */
 export async function barredRecipients(db: Database, campaignId: string, at: Date): Promise<string[]> {
   const rows = await db.$queryRaw<{ recipient_id: bigint }[]>(
     sql`select recipient_id from recipients_now_barred(${campaignId}::uuid, ${at}::timestamptz)`,

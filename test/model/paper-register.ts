@@ -267,8 +267,7 @@ function takeBack(paper: Paper): void {
 
 function mayNotStay(paper: Paper, who: Who, mailbox: Mailbox): boolean {
   if (!paper.homes.has(who) || paper.outdated.has(who)) return true
-  const { erased, prohibited } = factsOf(paper, who)
-  return erased || prohibited || isClosed(paper, mailbox) || paper.erased.has(mailbox)
+  return exclusionReason(factsOf(paper, who)) !== null || isClosed(paper, mailbox) || paper.erased.has(mailbox)
 }
 
 function factsOf(paper: Paper, who: Who): EligibilityFacts {

@@ -1,15 +1,18 @@
 // The gate: what the tool holds is what was disclosed, or nothing is sent; and what is sent is sent once.
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { cancel } from '../../src/domain/campaign.ts'
+import { type Reason, reasons } from '../../src/domain/eligibility.ts'
 import { Refused, Unavailable } from '../../src/domain/errors.ts'
 import { rotateKeys } from '../../src/ledger/key-ring.ts'
 import { type CampaignRecord, campaignById, record } from '../../src/register/campaigns.ts'
+import { sql } from '../../src/register/database.ts'
 import { prohibit } from '../../src/register/permissions.ts'
+import { barredRecipients } from '../../src/register/recipients.ts'
 import { steps } from '../../workers/index.ts'
 import type { Again } from '../../workers/processor.ts'
 import { otherHand } from '../support/other-hand.ts'
 import { campaignIn, recipientStates, runStep, stepContext, stillWorld, waitingJobs, walk } from '../support/step.ts'
-import type { World } from '../support/world.ts'
+import type { TestPerson, World } from '../support/world.ts'
 
 let world: World
 beforeEach(async () => {
@@ -129,7 +132,7 @@ test('an opt-out between disclosure and sending takes the person out before anyt
   const { campaign, people } = await campaignIn(world, 'disclosed')
   await sayNo(people[0]?.id)
 
-  expect(await gate(campaign)).toMatchObject({ waitingFor: 'people who said no to leave the tool' })
+  expect(await gate(campaign)).toMatchObject({ waitingFor: 'people who may not be mailed any more to leave the tool' })
   expect(await waitingJobs(world)).toMatchObject({ 'remove-recipient': 1 })
   expect(await nothingSent(campaign)).toBe(true)
   const [gone] = await world.context.db.recipient.findMany({
@@ -140,6 +143,76 @@ test('an opt-out between disclosure and sending takes the person out before anyt
 
   expect((await world.mails()).map(({ to }) => to).sort()).toEqual([people[1]?.email, people[2]?.email])
   expect(await recipientStates(world, campaign)).toEqual({ accepted: 2, removed: 1 })
+})
+
+/** What may happen to a person between disclosure and sending, one for each reason that is about them alone. */
+const turns: Record<Exclude<Reason, 'DUPLICATE_ADDRESS'>, (person: TestPerson) => Promise<unknown>> = {
+  ERASED: async ({ email }) => suppress(email, 'erased'),
+  PROHIBITED: ({ id }) => sayNo(id),
+  ORGANISATION_PROHIBITED: ({ email }) =>
+    world.context.db.prohibitedDomain.create({
+      data: { domain: email.replace(/.*@/, ''), at: world.context.clock(), evidence: 'kirje', actor: 'test' },
+    }),
+  RESTRICTED: ({ id }) => change(id, { restrictedAt: world.context.clock() }),
+  EXPIRED: ({ id }) => change(id, { keptFrom: new Date('1980-01-01T00:00:00Z') }),
+  NO_WORK_EMAIL: ({ id }) => change(id, { email: null, emailNature: null }),
+  INVALID_ADDRESS: ({ id }) => change(id, { emailDoubtful: true }),
+  ROLE_ADDRESS: ({ id }) => change(id, { emailNature: 'role' }),
+  PRIVATE_ADDRESS: ({ id }) => change(id, { emailNature: 'private' }),
+  BOUNCED: ({ id }) => change(id, { bouncedAt: world.context.clock() }),
+  UNDER_REVIEW: ({ id }) => change(id, { underReview: true }),
+  FEEDBACK_UNKNOWN: ({ id }) => change(id, { feedbackUnknown: true }),
+  // The file that gave it says nothing any more.
+  NO_PERMISSION: ({ id }) =>
+    world.context.db.permissionEntry.create({
+      data: {
+        ...{ personId: id, says: 'unknown', at: world.context.clock(), channel: 'register-file', actor: 'test' },
+        onceKey: `takaisin|${id}`,
+      },
+    }),
+}
+
+test('whoever is not eligible any more, for whichever reason, is taken out before anything is sent; the others are sent to', async () => {
+  const { db, clock } = world.context
+  const why = Object.keys(turns) as (keyof typeof turns)[]
+  const { campaign, people } = await campaignIn(world, 'disclosed', { people: why.length + 2 })
+  await db.retentionLifetime.createMany({ data: [{ category: 'person', days: 7300 }], skipDuplicates: true })
+  for (const [place, reason] of why.entries()) await turns[reason](people[place] as TestPerson)
+  const rows = await db.$queryRaw<{ person_id: string; because: string }[]>(
+    sql`select person_id, because from eligibility(${clock()}::timestamptz) where because is not null`,
+  )
+  const found = new Map(rows.map((row) => [row.person_id, row.because]))
+
+  const waiting = await gate(campaign)
+  const leaving = await waitingJobs(world)
+  for (const recipientId of await barredRecipients(db, campaign.id, clock()))
+    await runStep(world, 'remove-recipient', { campaignId: campaign.id, recipientId })
+  await walk(world, campaign, 'sent')
+
+  expect(why.toSorted()).toEqual(reasons.filter((reason) => reason !== 'DUPLICATE_ADDRESS').toSorted())
+  expect(why.map((_, place) => found.get(people[place]?.id as string))).toEqual(why)
+  expect(waiting).toMatchObject({ waitingFor: 'people who may not be mailed any more to leave the tool' })
+  expect(leaving).toMatchObject({ 'remove-recipient': why.length })
+  expect((await world.mails()).map(({ to }) => to).sort()).toEqual(
+    people
+      .slice(-2)
+      .map(({ email }) => email)
+      .sort(),
+  )
+  expect(await recipientStates(world, campaign)).toEqual({ accepted: 2, removed: why.length })
+  expect((await world.tool()).audiences[0]?.members).toHaveLength(2)
+})
+
+test('once it was sent, those who say no leave at once, and who only bounced waits for the withdrawal', async () => {
+  const { db, clock } = world.context
+  const { campaign, people } = await campaignIn(world, 'sent')
+  await turns.BOUNCED(people[0] as TestPerson)
+  await turns.PROHIBITED(people[1] as TestPerson)
+
+  const barred = await barredRecipients(db, campaign.id, clock())
+
+  const theirs = await db.recipient.findMany({ where: { id: { in: barred.map(BigInt) } } })
+  expect(theirs.map(({ personId }) => personId)).toEqual([people[1]?.id])
 })
 
 test('an opt-out at the very last moment, after the tool was compared, is still before the sending', async () => {
@@ -163,7 +236,7 @@ test('an opt-out at the very last moment, after the tool was compared, is still 
 
   const again = await passing(() => steps['send-campaign'].run({ campaignId: campaign.id }, late))
 
-  expect(again).toMatchObject({ waitingFor: 'people who said no to leave the tool' })
+  expect(again).toMatchObject({ waitingFor: 'people who may not be mailed any more to leave the tool' })
   expect(await nothingSent(campaign)).toBe(true)
 })
 
@@ -277,6 +350,15 @@ async function nothingSent(campaign: CampaignRecord): Promise<boolean> {
   const { state } = await campaignById(world.context.db, campaign.id)
   const [inTool] = (await world.tool()).campaigns
   return state === 'disclosed' && inTool?.status === 'save' && (await world.mails()).length === 0
+}
+
+async function change(id: string, data: Parameters<typeof world.context.db.person.update>[0]['data']): Promise<void> {
+  await world.context.db.person.update({ where: { id }, data })
+}
+
+async function suppress(email: string, kind: 'erased'): Promise<void> {
+  const { db, keys, clock } = world.context
+  await db.suppression.create({ data: { addressHash: keys.hash('email', email), kind, at: clock() } })
 }
 
 async function sayNo(personId: string | undefined): Promise<void> {

@@ -93,9 +93,9 @@ const waits: Record<string, readonly [fi: string, en: string]> = {
   ],
   'feedback to grow quiet': ['palautetta saapuu vielä', 'feedback to grow quiet'],
   'its time to be sent': ['lähetysaikaa', 'its time to be sent'],
-  'people who said no to leave the tool': [
-    'kieltäneet poistetaan ensin työkalusta',
-    'people who said no to leave the tool',
+  'people who may not be mailed any more to leave the tool': [
+    'ne, joille ei enää saa lähettää, poistetaan ensin työkalusta',
+    'people who may not be mailed any more to leave the tool',
   ],
   'the tool to be done with people it was told to add': [
     'työkalu lisää vielä ihmisiä',
