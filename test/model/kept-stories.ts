@@ -58,4 +58,20 @@ export const keptStories: Story[] = [
       { heard: [], next: { step: 'send' } },
     ],
   },
+  // A yes that the file took back, a no of the other one, and a fresh yes after the two had turned out to be one.
+  {
+    homes: { ada: 'a', bo: 'a', cai: 'a' },
+    chapters: [
+      { heard: [{ fact: 'file-silent', who: 'ada', day: 1 }], next: { step: 'move', who: 'ada', to: 'a' } },
+      {
+        heard: [
+          { fact: 'yes', who: 'ada', day: 1 },
+          { fact: 'no', who: 'bo', day: 0 },
+        ],
+        next: { step: 'merge', keep: 'ada', gone: 'bo' },
+      },
+      { heard: [{ fact: 'yes', who: 'ada', day: 2 }], next: { step: 'disclose' } },
+      { heard: [], next: { step: 'send' } },
+    ],
+  },
 ]

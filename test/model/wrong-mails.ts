@@ -36,7 +36,8 @@ function wrong({ who, mailbox, chapter }: Outgoing, history: History): string | 
   for (const merge of merges.filter((one) => one.chapter < chapter && names.has(one.gone))) {
     const until = heard.filter((one) => one.chapter <= merge.chapter)
     const both = heardOf(until, namesOf(merge.keep, merges, merge.chapter + 1))
-    if (lastDay(both, 'no') >= lastDay(both, 'yes')) continue
+    // A yes that a file took back had answered no no: the no stood at its own day, and a later yes answers it.
+    if (Math.max(lastDay(both, 'no'), lastDay(both, 'file-silent')) >= lastDay(both, 'yes')) continue
     for (const side of [merge.keep, merge.gone]) {
       const theirs = heardOf(until, namesOf(side, merges, merge.chapter))
       const no = lastDay(theirs, 'no')
