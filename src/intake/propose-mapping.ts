@@ -16,23 +16,27 @@ import type { Table } from './source.ts'
  * looked at. Where no table looks like people, the draft says what the file holds and what to fill in.
  */
 export function proposeMapping(tables: readonly Table[]): string {
-  const persons = bestTable(tables, personSynonyms, ['email', 'firstName', 'lastName'])
-  if (persons === undefined) return nothingFound(tables)
+  const draft = draftMapping(tables)
+  return draft === undefined ? nothingFound(tables) : commented(draft, tables)
+}
 
+/** The same before it is written down; undefined where no table looks like people. */
+export function draftMapping(tables: readonly Table[]) {
+  const persons = bestTable(tables, personSynonyms, ['email', 'firstName', 'lastName'])
+  if (persons === undefined) return undefined
   const others = tables.filter((table) => table !== persons)
   const organisations = bestTable(others, ownTableSynonyms, ['businessId', 'street', 'postalCode', 'city'])
   const keys = { person: keyOf(persons), organisation: organisations && keyOf(organisations) }
   const activities = others.filter(
     (table) => table !== organisations && refersTo(table, keys.person, keys.organisation),
   )
-  const draft = {
+  return {
     register: 'asiakasrekisteri',
     organisations: organisationPart(persons, organisations),
     persons: personPart(persons, keys.organisation),
     sources: sourcePart(persons),
     activities: activities.length === 0 ? undefined : activities.map((table) => activityPart(table, keys)),
   }
-  return commented(draft, tables)
 }
 
 type Synonyms = Record<string, readonly string[]>

@@ -15,6 +15,7 @@ import { type Database, type RegisterClient, sql, sqlState } from './database.ts
 import { withoutFormulaGuards } from './formula-cells.ts'
 import type { Import, Prisma } from './generated/client.ts'
 import { applyActivities } from './import-activities.ts'
+import { type ImportDifferences, importDifferences } from './import-differences.ts'
 import { applyOrganisations } from './import-organisations.ts'
 import { applyPeople } from './import-people.ts'
 import { applyPermissions } from './import-permissions.ts'
@@ -48,10 +49,14 @@ export type ImportResult = {
   import: string | null
   /** The first rows that identify nobody: where they stand and why, never what they hold. At most 100. */
   rejectedRows: IntakeRejected[]
+  /** Of a dry run that was asked for them: who is behind each count. */
+  differences?: ImportDifferences
 }
 
 export type ImportOptions = {
   dryRun?: boolean
+  /** Whether a dry run also tells who is behind each count. */
+  differences?: boolean
   /** A person has looked at how many lose their permission or address, and says that it is right. */
   permissionsChecked?: boolean
   actor: string
@@ -130,7 +135,7 @@ async function importWithin(
   keys: KeyRing,
   source: Source,
   mapping: Mapping,
-  { dryRun = false, permissionsChecked = false, actor, at, onProgress = () => {} }: ImportOptions,
+  { dryRun = false, differences = false, permissionsChecked = false, actor, at, onProgress = () => {} }: ImportOptions,
 ): Promise<ImportResult> {
   await oneAtATime(tx)
   const mapped = mappedFields(fitMapping(mapping, source.tables))
@@ -158,6 +163,7 @@ async function importWithin(
     dryRun,
     import: dryRun ? null : importId,
     rejectedRows: read.rejectedRows,
+    ...(dryRun && differences ? { differences: await importDifferences(work) } : {}),
   }
   if (dryRun) throw new TakenBack(result)
   const unusual = permissionsChecked ? null : importGuard(loses)

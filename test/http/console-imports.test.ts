@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { erasePerson } from '../../src/register/erasure.ts'
 import { openWorld, type World } from '../support/world.ts'
 import { csrfIn, enrolled, type Visitor } from './console-visitor.ts'
 
@@ -84,6 +85,97 @@ test('a file that nobody has seen before gets a proposal, which is corrected, tr
   ])
   expect(tried.html).toContain('2 people would be added')
   expect([done.location, await people()]).toEqual(['/console/imports?done=imported', 2])
+})
+
+/** What the form of columns is posted with, as it stands in the page. */
+function formIn(html: string): Record<string, string> {
+  const form = /<form [^>]*>(?:(?!<form)[\s\S])*?name="columns"[\s\S]*?<\/form>/.exec(html)?.[0] ?? ''
+  const inputs = [...form.matchAll(/<input [^>]*?name="([^"]+)"[^>]*?value="([^"]*)"/g)].map(([, name, value]) => [
+    name,
+    value,
+  ])
+  const selects = [...form.matchAll(/<select [^>]*?name="([^"]+)"[^>]*>([\s\S]*?)<\/select>/g)].map(
+    ([, name, inside]) => [name, /value="([^"]*)" selected/.exec(inside as string)?.[1] ?? ''],
+  )
+  return Object.fromEntries([...inputs, ...selects].filter(([name]) => name !== 'csrf'))
+}
+
+test('what each column becomes is chosen in a form: proposed, with examples and warnings, mended, and the same when it is tried', async () => {
+  const rows = [
+    '1;Aino;Niemi;aino.niemi@firma.example;kyllä;messut;x',
+    '2;<b>Onni</b>;Laine;onni@firma.example;kielto;;y',
+  ]
+  const file = `Nro;Etunimi;Sukunimi;Osoite netissä;Kirje;Mistä saatu;Syntymäaika\n${rows.join('\n')}\n`
+
+  const proposed = await bring('jäsenet.csv', file, {})
+  const fields = formIn(proposed.html)
+  const twice = await bring('jäsenet.csv', file, { ...fields, register: 'jäsenet', 'column-0-3': 'firstName' })
+  const chosen = { ...fields, register: 'jäsenet', relation: 'stakeholder', 'column-0-0': 'key', 'column-0-3': 'email' }
+  const status = { 'column-0-4': 'status', 'column-0-5': 'bothSources', yes: 'kyllä', no: 'kielto, ei' }
+  const other = await bring('jäsenet.csv', `${file}3;Eero;Aalto;;;;\n`, { ...chosen, ...status })
+  const tried = await bring('jäsenet.csv', file, { ...chosen, ...status })
+  const mapping = /name="mapping" value="([^"]+)"/.exec(tried.html)?.[1] ?? ''
+  const done = await bring('jäsenet.csv', file, { mapping, as: 'import', sha256: printOf(tried.html) })
+
+  expect(fields).toMatchObject({
+    'column-0-1': 'firstName',
+    'column-0-2': 'lastName',
+    'column-0-3': '',
+    'column-0-6': '',
+  })
+  expect(proposed.html).toContain('<bdi>&lt;b&gt;Onni&lt;/b&gt;</bdi>')
+  expect(proposed.html).toContain('No column says anything of permission.')
+  expect([twice.status, twice.html.includes('“first name” is chosen twice')]).toEqual([422, true])
+  expect([other.status, other.html.includes('not the file that the columns were read from')]).toEqual([422, true])
+  expect(tried.html).toContain('2 people would be added')
+  expect(formIn(tried.html)).toMatchObject({ 'column-0-4': 'status', relation: 'stakeholder' })
+  expect(done.location).toBe('/console/imports?done=imported')
+  const found = await world.context.db.person.findMany({ where: { register: 'jäsenet' }, orderBy: { key: 'asc' } })
+  expect(found.map(({ key, email, permission, relations }) => [key, email, permission, relations])).toEqual([
+    ['1', 'aino.niemi@firma.example', 'unknown', ['stakeholder']],
+    ['2', 'onni@firma.example', 'prohibition', ['stakeholder']],
+  ])
+})
+
+test('behind each count of a trial are the people, page by page, for the login that tried it and until it is imported; erased people are not named', async () => {
+  const mapping = `register: lista
+persons: { key: Nro, columns: { firstName: Etu, lastName: Suku, email: Posti, phone: Puh }, permission: { prohibited: Kielto } }`
+  const line = (n: number, phone: string, no = '') =>
+    `${n};Etu${n};Suku${String(n).padStart(3, '0')};e${n}@lista.example;${phone};${no}`
+  const sheet = (lines: string[]) => `Nro;Etu;Suku;Posti;Puh;Kielto\n${lines.join('\n')}\n`
+  const many = Array.from({ length: 120 }, (_, n) => n + 1)
+  const first = sheet(many.slice(0, 60).map((n) => line(n, '1')))
+  const before = await bring('lista.csv', first, { mapping })
+  await bring('lista.csv', first, { mapping, as: 'import', sha256: printOf(before.html) })
+  const { db, keys, ledger, clock } = world.context
+  const { id } = await db.person.findFirstOrThrow({ where: { register: 'lista', key: '5' } })
+  await erasePerson(db, keys, ledger, id, { actor: 'test', at: clock(), because: 'request' })
+
+  const next = sheet(many.map((n) => line(n, n < 4 ? '<i>2</i>' : '1', n === 7 || n === 100 ? 'x' : '')))
+  const tried = await bring('lista.csv', next, { mapping })
+  const page = async (part: string) => (await owner.get(`/console/imports/trial${part}`, english)).text()
+  const [added, rest, changed] = [await page('/added'), await page('/added?page=1'), await page('/changed')]
+  const [prohibited, aside, again] = [await page('/prohibited'), await page('/setAside'), await page('')]
+
+  expect(tried.html).toContain('href="/console/imports/trial/added"><bdi>60</bdi>')
+  expect([added.match(/Suku\d{3}/g)?.length, rest.match(/Suku\d{3}/g)?.length, rest.includes('Suku120')]).toEqual([
+    50,
+    10,
+    true,
+  ])
+  expect(changed).toContain('phone: <bdi class="quiet">1</bdi> → <bdi>&lt;i&gt;2&lt;/i&gt;</bdi>')
+  expect(changed.match(/Suku\d{3}/g)).toEqual(['Suku001', 'Suku002', 'Suku003', 'Suku007'])
+  expect(prohibited.match(/Suku\d{3}/g)).toEqual(['Suku007', 'Suku100'])
+  expect([aside.includes('row 5'), aside.includes('Suku005'), aside.includes('e5@lista')]).toEqual([true, false, false])
+  expect(again).toContain(printOf(tried.html))
+  expect(await db.person.count({ where: { register: 'lista' } })).toBe(59)
+
+  const { client } = await enrolled(world, 'toinen')
+  const others = await client.get('/console/imports/trial/added', english)
+  await bring('lista.csv', next, { mapping, as: 'import', sha256: printOf(tried.html) })
+  const after = await owner.get('/console/imports/trial/added', english)
+  expect([others.status, after.status]).toEqual([422, 422])
+  expect(await after.text()).not.toContain('Suku')
 })
 
 test('another file than the one that was tried is not imported, nor a kind that is not read, nor a broken one', async () => {

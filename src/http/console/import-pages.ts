@@ -3,22 +3,26 @@
 import type { FastifyReply } from 'fastify'
 import { z } from 'zod'
 import { BadInput, NotAllowed } from '../../domain/errors.ts'
-import { lost } from '../../domain/guard-rails.ts'
+import { mappingOfChoices, suggestedChoices } from '../../intake/column-choices.ts'
 import { findMapping } from '../../intake/find-mapping.ts'
 import { IntakeError } from '../../intake/intake-error.ts'
-import { readMapping } from '../../intake/mapping.ts'
+import { type Mapping, readMapping } from '../../intake/mapping.ts'
 import { openSource } from '../../intake/open-source.ts'
 import { proposeMapping } from '../../intake/propose-mapping.ts'
+import type { Source } from '../../intake/source.ts'
 import { afterProhibition } from '../../operator/after-prohibition.ts'
 import { exportRegister } from '../../register/export.ts'
 import { undoImport } from '../../register/import-undo.ts'
-import { type ImportResult, importInto, importPage, lastImportAt, type RowCounts } from '../../register/imports.ts'
+import { importInto, importPage, lastImportAt, type RowCounts } from '../../register/imports.ts'
 import { pageTime } from '../page-language.ts'
 import { rendered } from '../public-page.ts'
+import { type ColumnForm, chosenIn, columnForm, examplesOf, mostColumns } from './column-form.ts'
+import { columnWords } from './column-words.ts'
 import type { ConsoleScope, Desk } from './console-routes.ts'
 import { sendMade } from './downloads.ts'
+import { forgetTrial, rememberTrial, sendTried, trialRoutes } from './import-trial.ts'
 import { importWords as words } from './import-words.ts'
-import { factList, listTable } from './list-table.ts'
+import { listTable } from './list-table.ts'
 import { given, orderForm } from './order-form.ts'
 import { inDigits, pageAsked, pageLinks } from './page-parts.ts'
 import type { Upload } from './uploads.ts'
@@ -31,10 +35,14 @@ const form = z.object({
   mapping: z.string().max(500_000).default(''),
   sha256: z.string().max(100).default(''),
   checked: z.string().optional(),
+  /** The columns were chosen in a form, for the file with this fingerprint. */
+  columns: z.literal('yes').optional().catch(undefined),
+  columnsOf: z.string().max(100).default(''),
 })
 
 /** Adds the list of imports, trying and importing a file, and taking an import back. */
 export function importRoutes({ page, order, upload }: ConsoleScope): void {
+  trialRoutes(page)
   page(here, async (desk, request) => {
     const { done } = z
       .object({ done: z.enum(['undone', 'imported']).nullable().catch(null) })
@@ -66,7 +74,7 @@ export function importRoutes({ page, order, upload }: ConsoleScope): void {
 
 type Asked = z.infer<typeof form>
 
-async function readFile(desk: Desk, { file }: Upload, asked: Asked): Promise<string | (() => FastifyReply)> {
+async function readFile(desk: Desk, { file, fields }: Upload, asked: Asked): Promise<string | (() => FastifyReply)> {
   const { context, language, session } = desk
   const says = words[language]
   if (!file) throw new BadInput(says.noFile)
@@ -77,23 +85,56 @@ async function readFile(desk: Desk, { file }: Upload, asked: Asked): Promise<str
     throw error
   })
   try {
-    const mapping = asked.mapping.trim() ? readMapping(asked.mapping, says.mapping) : findMapping(source.tables)
-    if (!mapping) {
-      const proposal = proposeMapping(source.tables)
-      return () => sendProposal(desk, file.name, proposal)
-    }
+    const told = await mappingTold(desk, file.name, source, asked, fields)
+    if ('send' in told) return told.send
     const dryRun = asked.as === 'try'
     if (!dryRun && asked.sha256 !== source.sha256) throw new BadInput(says.another)
-    const result = await importInto(context.db, context.keys, source, mapping, {
-      ...{ dryRun, permissionsChecked: asked.checked === 'yes', actor: session.account.name, at: context.clock() },
+    const result = await importInto(context.db, context.keys, source, told.mapping, {
+      ...{ dryRun, differences: dryRun, permissionsChecked: asked.checked === 'yes' },
+      ...{ actor: session.account.name, at: context.clock() },
     })
-    if (dryRun) return () => sendTried(desk, file.name, result, { ...asked, sha256: source.sha256 })
-    await afterProhibition(context)
-    return `${here}?done=imported`
+    if (!dryRun) {
+      forgetTrial(session.id)
+      await afterProhibition(context)
+      return `${here}?done=imported`
+    }
+    const { sha256 } = source
+    const needs = { sha256, mapping: told.yaml, password: asked.password, accept }
+    const trial = { name: file.name, result, asked: needs, columns: told.columns }
+    rememberTrial(session.id, trial, context.clock())
+    return () => sendTried(desk, trial)
   } finally {
     await source.close()
   }
 }
+
+type Told = { mapping: Mapping; yaml: string; columns: ColumnForm | null } | { send: () => FastifyReply }
+
+/** What the file's columns mean: by the form, by YAML, or by a bundled mapping; else a page that asks. */
+async function mappingTold(
+  desk: Desk,
+  name: string,
+  source: Source,
+  asked: Asked,
+  fields: Record<string, string>,
+): Promise<Told> {
+  const says = words[desk.language]
+  const { tables, sha256 } = source
+  if (asked.columns && asked.columnsOf !== sha256) throw new BadInput(columnWords[desk.language].another)
+  if (!asked.columns && asked.mapping.trim())
+    return { mapping: readMapping(asked.mapping, says.mapping), yaml: asked.mapping, columns: null }
+  const bundled = asked.columns ? undefined : findMapping(tables)
+  if (bundled) return { mapping: bundled, yaml: '', columns: null }
+
+  const choices = asked.columns ? chosenIn(fields, tables) : suggestedChoices(tables)
+  const facts = { tables, examples: await examplesOf(source), choices, sha256, password: asked.password, accept }
+  const made = asked.columns ? mappingOfChoices(choices) : { problems: [] }
+  if ('problems' in made)
+    return { send: () => sendProposal(desk, name, { ...facts, problems: made.problems }, proposeMapping(tables)) }
+  return { mapping: readMapping(made.yaml, says.mapping), yaml: made.yaml, columns: facts }
+}
+
+const accept = kinds.join(',')
 
 /** The form that takes a file. */
 function fileForm(
@@ -179,83 +220,16 @@ function undoForm(desk: Desk, id: string, at: string): string {
   })
 }
 
-/** What the file would do, and the form that does it. */
-function sendTried(desk: Desk, name: string, result: ImportResult, asked: Asked): FastifyReply {
-  const { language } = desk
-  const says = words[language]
-  const count = (many: number) => inDigits(many, language)
-  const loses = result.loses ? lost(result.loses) : 0
-  const main = rendered(tried, {
-    ...{ says, name, answer: says.would(result.people.added, result.people.updated, count) },
-    counts: listTable({
-      ...{ label: says.differences, none: '' },
-      columns: [
-        '',
-        { name: says.read, number: true },
-        ...says.counts.slice(0, 3).map((column) => ({ name: column, number: true })),
-        { name: says.suppressed, number: true },
-        { name: says.rejected, number: true },
-      ],
-      rows: (['people', 'organisations', 'activities'] as const).map((what) => {
-        const { read, added, updated, unchanged, suppressed, rejected } = result[what]
-        return [says.kinds[what], ...[read, added, updated, unchanged, suppressed, rejected].map(count)]
-      }),
-    }),
-    facts: factList([
-      [
-        says.says,
-        says.permissions(
-          count(result.permission.permission),
-          count(result.permission.prohibition),
-          count(result.permission.unknown),
-        ),
-      ],
-      [says.notes, count(result.notes)],
-      [says.review, count(result.review)],
-      [says.dropped, result.droppedColumns.join(', ')],
-      [says.loses, loses > 0 && { text: says.losing(count(loses), count(result.loses?.of ?? 0)), wrong: true }],
-    ]),
-    rejected: listTable({
-      ...{
-        label: says.rejected,
-        none: '',
-        columns: [
-          { name: says.place, text: true },
-          { name: says.because, text: true },
-        ],
-      },
-      rows: result.rejectedRows.map((row) => [`${row.table}, ${row.row}`, row.because]),
-    }),
-    form: orderForm(desk, {
-      ...{
-        action: here,
-        upload: true,
-        button: says.import(count(result.people.added + result.people.updated)),
-        look: 'main',
-        as: { name: 'as', value: 'import' },
-        says: says.again,
-      },
-      fields: [
-        { kind: 'hidden', name: 'sha256', value: asked.sha256 },
-        { kind: 'hidden', name: 'mapping', value: asked.mapping },
-        { kind: 'hidden', name: 'password', value: asked.password },
-        ...(loses > 0 ? [{ kind: 'check', name: 'checked', label: says.checked } as const] : []),
-        { kind: 'file', name: 'file', label: says.same(name), accept: kinds.join(','), required: true },
-      ],
-    }),
-  })
-  return desk.send({ title: says.title, here, main })
-}
-
-/** No bundled mapping fits: a draft from the names in the file, to be corrected and tried. */
-function sendProposal(desk: Desk, name: string, proposal: string): FastifyReply {
+/** No bundled mapping fits: what the names in the file suggest, to be corrected and tried; the same as YAML, folded away. */
+function sendProposal(desk: Desk, name: string, facts: ColumnForm, proposal: string): FastifyReply {
   const says = words[desk.language]
+  const wrong = (facts.problems ?? []).length > 0
   const main = rendered(proposed, {
-    says,
-    name,
-    form: fileForm(desk, { fold: says.tryMapping, open: true, mapping: proposal }),
+    ...{ says, name, title: wrong ? columnWords[desk.language].wrong : says.unknown, wrong },
+    columns: facts.tables.flatMap(({ columns }) => columns).length <= mostColumns ? columnForm(desk, facts) : '',
+    form: fileForm(desk, { fold: columnWords[desk.language].yaml, open: false, mapping: proposal }),
   })
-  return desk.send({ title: says.title, here, main })
+  return desk.send({ title: says.title, here, main }, wrong ? 422 : 200)
 }
 
 /** The same form once more, with the sentence that says what is wrong. */
@@ -279,20 +253,10 @@ const list = `<% if (it.done) { %><p class="notice" role="status"><%= it.done %>
 <%~ it.pages %>
 <%~ it.take %><%~ it.undo %>`
 
-const trail = `<p class="trail"><a href="/console/imports"><%= it.says.title %></a> ▸ <bdi><%= it.name %></bdi></p>`
-
-const tried = `${trail}
-<h1 class="answer"><%= it.answer %></h1>
-<p class="lead"><%= it.says.nothingYet %></p>
-<%~ it.counts %>
-<%~ it.facts %>
-<% if (it.rejected) { %><h2><%= it.says.rejected %></h2><%~ it.rejected %><% } %>
-<h2><%= it.says.take %></h2>
-<%~ it.form %>`
-
-const proposed = `${trail}
-<h1><%= it.says.unknown %></h1>
-<p><%= it.says.unknownSays %></p>
+const proposed = `<p class="trail"><a href="/console/imports"><%= it.says.title %></a> ▸ <bdi><%= it.name %></bdi></p>
+<h1><%= it.title %></h1>
+<% if (!it.wrong) { %><p><%= it.says.unknownSays %></p><% } %>
+<%~ it.columns %>
 <%~ it.form %>`
 
 const again = `<p class="trail"><a href="/console/imports"><%= it.says.title %></a></p>
