@@ -1,6 +1,8 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { columnMeanings, mappingOfChoices, suggestedChoices, tableRoles } from '../../src/intake/column-choices.ts'
 import { findMapping } from '../../src/intake/find-mapping.ts'
-import { fitMapping } from '../../src/intake/fit-mapping.ts'
+import { fitMapping, tryFit } from '../../src/intake/fit-mapping.ts'
 import { IntakeError } from '../../src/intake/intake-error.ts'
 import { readMapping } from '../../src/intake/mapping.ts'
 import { openSource } from '../../src/intake/open-source.ts'
@@ -267,6 +269,56 @@ describe('a mapping need not be written where one can be found', () => {
       'Tilaukset: order-book',
       'Aktiviteetit: other',
     ])
+  })
+
+  test('what a form suggests and leaves as it is makes the mapping that the draft says', async () => {
+    const flat = 'Asiakasnro;Nimi;S-posti;Yritys;Y-tunnus;Markkinointilupa;Lähde;Huomautus\n'
+    for (const file of [sample('2016.accdb'), await givenFile('asiakkaat.csv', flat)]) {
+      const { tables: found } = await openSource(file)
+
+      const made = mappingOfChoices(suggestedChoices(found))
+
+      expect('yaml' in made && readMapping(made.yaml)).toEqual(readMapping(proposeMapping(found)))
+    }
+  })
+
+  test('choices that make no mapping are refused with what is wrong, and nothing else gets past', () => {
+    const table = (name: string, ...columns: string[]) => ({
+      name,
+      columns: columns.map((column) => ({ name: column, type: 'text', complex: false })),
+    })
+    const tables = [table('A', 'a', 'b', 'c'), table('B', 'a', 'b')]
+    const meanings = Object.values(columnMeanings).flat()
+    const meant = (columns: string[]) =>
+      fc.record(Object.fromEntries(columns.map((name) => [name, fc.constantFrom(...meanings)])))
+    const words = fc.array(fc.constantFrom('kyllä', 'ei', 'EI'), { maxLength: 2 })
+    const anything = fc.record({
+      register: fc.constantFrom('rekisteri', 'väki', 'a/b'),
+      relation: fc.constant('customer' as const),
+      roles: fc.record({
+        A: fc.constantFrom('people' as const, 'people' as const, 'organisations' as const, 'none' as const),
+        B: fc.constantFrom(...tableRoles),
+      }),
+      columns: fc.record({
+        A: fc
+          .tuple(meant(['b', 'c']), fc.constantFrom('lastName', 'email', 'phone'))
+          .map(([two, a]) => ({ ...two, a })),
+        B: meant(['a', 'b']),
+      }),
+      words: fc.record({ permission: words, prohibition: words }),
+    })
+
+    let good = 0
+    fc.assert(
+      fc.property(anything, (choices) => {
+        const made = mappingOfChoices(choices)
+        if ('problems' in made) return made.problems.length > 0
+        good += 1
+        return !Array.isArray(tryFit(readMapping(made.yaml), tables))
+      }),
+      { numRuns: 3000 },
+    )
+    expect(good).toBeGreaterThan(20)
   })
 
   test('a file without people gets a draft to fill in, which says what the file holds', () => {

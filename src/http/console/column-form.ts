@@ -66,6 +66,7 @@ export function columnForm(desk: Pick<Desk, 'csrf' | 'language'>, form: ColumnFo
   const groups = Object.entries(columnMeanings).filter(([group]) => group !== 'activity' || tables.length > 1)
   return rendered(body, {
     ...{ ...form, csrf, says },
+    status: Object.values(choices.columns).some((meant) => Object.values(meant).includes('status')),
     problems: problems.map((one) => problemIn(one, language)),
     warnings: warningsOfChoices(choices).map((code) => says.warnings[code]),
     relations: choicesOf('relation', relations, language),
@@ -118,7 +119,7 @@ export function chosenIn(fields: Record<string, string>, tables: readonly Table[
 const select = `<select name="<%= name %>" aria-label="<%= label %>"><option value=""><%= it.says.nothing %></option><% for (const group of it.groups) { %><optgroup label="<%= group.label %>"><% for (const one of group.meanings) { %><option value="<%= one.value %>"<% if (one.value === chosen) { %> selected<% } %>><%= one.label %></option><% } %></optgroup><% } %></select>`
 
 const body = `<% if (it.problems.length > 0) { %><div class="notice wrong" role="alert"><% for (const one of it.problems) { %><bdi><%= one %></bdi><br><% } %></div><% } %>
-<% if (it.warnings.length > 0) { %><ul class="tasks"><% for (const one of it.warnings) { %><li class="wrong"><%= one %></li><% } %></ul><% } %>
+<% if (it.warnings.length > 0) { %><ul class="notice"><% for (const one of it.warnings) { %><li><%= one %></li><% } %></ul><% } %>
 <form method="post" action="/console/imports" enctype="multipart/form-data">
 <input type="hidden" name="csrf" value="<%= it.csrf %>"><input type="hidden" name="columns" value="yes"><input type="hidden" name="columnsOf" value="<%= it.sha256 %>">
 <% it.shown.forEach((table, place) => { %><% if (it.shown.length > 1) { %><h2><bdi><%= it.says.table(table.name) %></bdi></h2>
@@ -131,10 +132,10 @@ const body = `<% if (it.problems.length > 0) { %><div class="notice wrong" role=
 <h2><%= it.says.about %></h2>
 <div class="field"><label for="columns-relation"><%= it.says.relation %></label><select id="columns-relation" name="relation"><% for (const one of it.relations) { %><option value="<%= one.value %>"<% if (one.value === it.choices.relation) { %> selected<% } %>><%= one.label %></option><% } %></select></div>
 <div class="field"><label for="columns-register"><%= it.says.register %></label><input type="text" id="columns-register" name="register" value="<%= it.choices.register %>" maxlength="64" required aria-describedby="columns-register-hint"><p class="hint" id="columns-register-hint"><%= it.says.registerHint %></p></div>
-<fieldset><legend><%= it.says.statusWords %></legend><p class="hint"><%= it.says.statusHint %></p>
+<details<% if (it.status) { %> open<% } %>><summary><%= it.says.statusWords %></summary><p class="hint"><%= it.says.statusHint %></p>
 <div class="field"><label for="columns-yes"><%= it.says.yes %></label><input type="text" id="columns-yes" name="yes" value="<%= it.choices.words.permission.join(', ') %>"></div>
-<div class="field"><label for="columns-no"><%= it.says.no %></label><input type="text" id="columns-no" name="no" value="<%= it.choices.words.prohibition.join(', ') %>"></div></fieldset>
+<div class="field"><label for="columns-no"><%= it.says.no %></label><input type="text" id="columns-no" name="no" value="<%= it.choices.words.prohibition.join(', ') %>"></div></details>
 <input type="hidden" name="password" value="<%= it.password %>">
 <div class="field"><label for="columns-file"><%= it.says.again %></label><input type="file" id="columns-file" name="file" accept="<%= it.accept %>" required aria-describedby="columns-file-hint"><p class="hint" id="columns-file-hint"><%= it.says.againHint %></p></div>
-<p class="row"><button class="main" name="as" value="try"><%= it.button %></button></p>
+<p class="row"><button class="main" name="as" value="try"><%= it.says.button %></button></p>
 </form>`

@@ -32,10 +32,11 @@ p, ul.plain-list { margin: 0 0 1rem; max-width: 72ch }
 .number { text-align: right; white-space: nowrap }
 .wrong { color: var(--wrong) }
 .notice { margin: 0 0 1.5rem; padding: .75rem 1rem; border-left: 3px solid var(--drawn); background: var(--tint); max-width: 72ch; white-space: pre-line }
+ul.notice { padding-left: 2rem; white-space: normal }
 .notice.wrong { border-color: var(--wrong) }
 .trail { margin: 0 0 .5rem; font-size: 14px; color: var(--quiet) }
 .scroll { overflow-x: auto; margin: 0 0 1rem }
-table { width: 100%; border-collapse: collapse }
+table { width: 100%; border-collapse: collapse } table.columns select { min-width: 14rem }
 caption { text-align: left; color: var(--quiet); font-size: 14px; padding: 0 0 .5rem }
 th, td { padding: .5rem 1.5rem .5rem 0; text-align: left; vertical-align: baseline; border-bottom: 1px solid var(--line) }
 th { font-size: 14px; font-weight: 500; color: var(--quiet) } tbody th { font-size: inherit; color: inherit; font-weight: 500 }
@@ -79,6 +80,6 @@ header { flex-direction: column; align-items: stretch } .top { display: flex; fl
 iframe { width: 100%; height: 34rem; border: 1px solid var(--line); border-radius: .375rem; background: #fff }
 .foot { padding-top: 1.5rem; padding-bottom: 1.5rem; font-size: 14px; color: var(--quiet) }
 .unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap }
-@media (max-width: 40rem) { nav { margin: 0 -1rem; overflow-x: auto; max-width: 100vw } nav ul { flex-wrap: nowrap; padding: 0 1rem .25rem; white-space: nowrap } header, main, .foot { padding-left: 1rem; padding-right: 1rem } dl { grid-template-columns: 1fr; gap: 0 } dd { margin: 0 0 .75rem } th, td { padding-right: 1rem } .codes { columns: 1 } }
+@media (max-width: 40rem) { nav { margin: 0 -1rem; overflow-x: auto; max-width: 100vw } nav ul { flex-wrap: nowrap; padding: 0 1rem .25rem; white-space: nowrap } header, main, .foot { padding-left: 1rem; padding-right: 1rem } dl { grid-template-columns: 1fr; gap: 0 } dd { margin: 0 0 .75rem } th, td { padding-right: 1rem } .codes { columns: 1 } table.columns thead { display: none } table.columns tr { display: block; padding: .75rem 0; border-bottom: 1px solid var(--line) } table.columns :is(th, td) { display: block; border: 0; padding: 0 0 .25rem; max-width: none } }
 `
 }
