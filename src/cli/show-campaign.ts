@@ -15,6 +15,8 @@ export function describeStatus(status: CampaignStatus): string {
     `selected ${counts.selected} · disclosed ${counts.intended} · accepted ${counts.accepted} · refused ${counts.refused} · sent ${status.sent} · removed ${counts.removed}`,
     `opted out ${feedback.optedOut} · bounced ${feedback.bounced} · complained ${feedback.complained}`,
   ]
+  if (status.cancelWanted && status.state === 'sending')
+    lines.push('the wish to end it is kept: the tool is sending, and everybody is taken out once it has sent')
   if (status.settleUntil && status.state === 'sent')
     lines.push(`feedback is gathered until ${helsinki(status.settleUntil)}`)
   if (status.deadline && inTool > 0) lines.push(`everybody is out by ${helsinki(status.deadline)}`)

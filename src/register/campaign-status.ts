@@ -13,6 +13,8 @@ export type CampaignStatus = {
   state: string
   because: string | null
   outcome: string | null
+  /** It was cancelled while the tool was sending: everybody leaves once it has sent. */
+  cancelWanted: boolean
   counts: DisclosureCounts
   sent: number
   feedback: { optedOut: number; bounced: number; complained: number }
@@ -38,6 +40,7 @@ export async function campaignStatus(db: Database, campaignId: string): Promise<
     state: campaign.state,
     because: campaign.because,
     outcome: campaign.outcome,
+    cancelWanted: campaign.cancelWanted,
     counts,
     sent,
     feedback: {

@@ -50,6 +50,7 @@ const statusKeys = {
   state: text,
   because: null,
   outcome: null,
+  cancelWanted: false,
   counts: { selected: count, intended: count, accepted: count, refused: count, unknown: count, removed: count },
   sent: count,
   feedback: { optedOut: count, bounced: count, complained: count },
