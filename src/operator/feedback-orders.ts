@@ -6,12 +6,13 @@ import { writeAudit } from '../register/audit.ts'
 import { type CampaignRecord, campaignById } from '../register/campaigns.ts'
 import {
   applyFeedback,
+  effectsOf,
   type IncomingFeedback,
-  listFeedback,
   receiveFeedback,
   waitingFeedback,
 } from '../register/feedback.ts'
 import { recipientOfLink } from '../register/opt-outs.ts'
+import { peopleAt } from '../register/people.ts'
 import { afterProhibition } from './after-prohibition.ts'
 import { checkedAccount } from './launching.ts'
 import { workOff } from './run-workers.ts'
@@ -49,46 +50,47 @@ export type SpokenNo = {
   at: Date
 }
 
-/** Writes down that somebody said no, and lets it hold at once. Returns what it did. Throws BadInput for an unknown address form. */
+/**
+ * Writes down that somebody said no, and lets it hold at once: of people who share the address for each of them. Returns what it did.
+ * Throws BadInput for an unknown address form.
+ */
 export async function writeDownNo(context: Context, said: SpokenNo, actor = 'operator'): Promise<{ effect: string }> {
   const { db, clock } = context
-  const who = await whoSaidNo(context, said)
-  const news = await receiveFeedback(db, [
-    {
-      ...who,
-      kind: 'opted-out',
-      source: 'operator',
-      channel: said.channel,
-      evidence: said.evidence,
-      at: said.at,
-      receivedAt: clock(),
-      onceKey: ['operator', who.campaignId ?? who.addressHash, who.recipientId, said.at.toISOString()]
-        .filter(Boolean)
-        .join('|'),
-    },
-  ])
-  if (news > 0)
-    await writeAudit(db, {
-      at: clock(),
-      actor,
-      action: 'no-written-down',
-      subject: who.personId ?? null,
-      facts: { channel: said.channel },
-    })
+  const pieces = (await whoSaidNo(context, said)).map((who) => ({
+    ...who,
+    kind: 'opted-out' as const,
+    source: 'operator' as const,
+    channel: said.channel,
+    evidence: said.evidence,
+    at: said.at,
+    receivedAt: clock(),
+    onceKey: ['operator', who.campaignId ?? who.addressHash, who.recipientId ?? who.personId, said.at.toISOString()]
+      .filter(Boolean)
+      .join('|'),
+  }))
+  const known = await effectsOf(db, pieces)
+  for (const piece of pieces) {
+    if ((await receiveFeedback(db, [piece])) === 0) continue
+    const facts = { channel: said.channel }
+    await writeAudit(db, { at: clock(), actor, action: 'no-written-down', subject: piece.personId ?? null, facts })
+  }
   await applyFeedback(db, clock())
   await afterProhibition(context)
-  const [piece] = news > 0 ? await listFeedback(db, null, 1) : []
-  return { effect: piece?.effect ?? 'known already' }
+  const effects = [...(await effectsOf(db, pieces))].filter(([key]) => !known.has(key)).map(([, effect]) => effect)
+  return { effect: effects.find((effect) => effect === 'prohibited') ?? effects[0] ?? 'known already' }
 }
 
 type WhoSaidNo = Pick<IncomingFeedback, 'campaignId' | 'recipientId' | 'personId' | 'addressHash'>
 
-/** By the two ids of an opt-out mail, which work for ever, or by the address. Throws BadInput when it is neither. */
-async function whoSaidNo({ db, keys }: Context, { address, campaign, recipient }: SpokenNo): Promise<WhoSaidNo> {
+/**
+ * By the two ids of an opt-out mail, which work for ever, or by the address: everybody who has it, or nobody yet. Throws BadInput when it
+ * is neither.
+ */
+async function whoSaidNo({ db, keys }: Context, { address, campaign, recipient }: SpokenNo): Promise<WhoSaidNo[]> {
   if (campaign && recipient) {
     const link = { toolCampaignId: campaign, toolIdHashes: keys.hashes('tool-id', recipient) }
     const found = await recipientOfLink(db, link)
-    if (found) return found
+    if (found) return [found]
     throw new BadInput(
       'No recipient has these two ids: check them against the subject of the mail, or give the address.',
     )
@@ -98,14 +100,12 @@ async function whoSaidNo({ db, keys }: Context, { address, campaign, recipient }
   const normal = normaliseAddress(address)
   if (typeof normal === 'string')
     throw new BadInput('That is not one email address: write it as name@company.example, without a name or spaces.')
-  const [person] = await db.person.findMany({
-    where: { addressHashes: { hasSome: keys.hashes('email', normal.matching) } },
-    take: 1,
-  })
-  return {
+  const people = await peopleAt(db, keys.hashes('email', normal.matching))
+  const addressHash = keys.hash('email', normal.matching)
+  return (people.length > 0 ? people : [null]).map((personId) => ({
     campaignId: null,
     recipientId: null,
-    personId: person?.id ?? null,
-    addressHash: keys.hash('email', normal.matching),
-  }
+    personId,
+    addressHash,
+  }))
 }

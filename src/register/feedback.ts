@@ -150,6 +150,18 @@ export async function feedbackCounts(db: Database, campaignId: string) {
   }
 }
 
+/** What became of these pieces, by their keys: those that are in the inbox; `waiting` while one is not applied. */
+export async function effectsOf(
+  db: Database,
+  pieces: Pick<IncomingFeedback, 'onceKey'>[],
+): Promise<Map<string, string>> {
+  const stored = await db.feedback.findMany({
+    where: { onceKey: { in: pieces.map(({ onceKey }) => onceKey) } },
+    select: { onceKey: true, effect: true },
+  })
+  return new Map(stored.map(({ onceKey, effect }) => [onceKey, effect ?? 'waiting']))
+}
+
 /** The inbox for people to read, newest first: what, by which way, when it happened, when it was known and applied. */
 export async function listFeedback(db: Database, since: Date | null, limit = 1000) {
   return db.feedback.findMany({

@@ -1,5 +1,6 @@
 // What waits for the owner in the console: a no told by telephone, things to review, requests, disclosures.
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { writeDownNo } from '../../src/operator/feedback-orders.ts'
 import { describePerson } from '../../src/register/people.ts'
 import { openWorld, type TestPerson, type World } from '../support/world.ts'
 import { csrfIn, enrolled, type Visitor } from './console-visitor.ts'
@@ -214,4 +215,26 @@ test('where no worker runs, the pages of a campaign say that nothing goes on', a
 
   expect(launch).toContain('No worker is running: the campaign waits')
   expect(campaign).toContain('No worker is running: nothing goes on')
+})
+
+test('a no to an address that two people share is in the ledger of both, and said again it is no news', async () => {
+  const { db, clock } = world.context
+  const [first, second] = people.slice(6) as [TestPerson, TestPerson]
+  const { addressHashes, email } = await db.person.findUniqueOrThrow({ where: { id: first.id } })
+  await db.person.update({ where: { id: second.id }, data: { addressHashes, email } })
+  const said = { address: first.email, channel: 'phone' as const, evidence: 'soitti', at: clock() }
+
+  const answers = [await writeDownNo(world.context, said), await writeDownNo(world.context, said)]
+
+  const entries = await db.permissionEntry.findMany({
+    where: { personId: { in: [first.id, second.id] }, says: 'prohibition' },
+  })
+  expect(answers).toEqual([{ effect: 'prohibited' }, { effect: 'known already' }])
+  expect(entries.map(({ personId, channel }) => [personId, channel]).sort()).toEqual(
+    [first, second].map(({ id }) => [id, 'phone']).sort(),
+  )
+  const subjects = await db.audit.findMany({
+    where: { action: 'no-written-down', subject: { in: [first.id, second.id] } },
+  })
+  expect(subjects).toHaveLength(2)
 })
