@@ -2,12 +2,12 @@
 import { type Alarm, alarmPhrases, campaignAlarms, isWarning } from '../src/domain/alarm.ts'
 import { transferLapsed } from '../src/domain/disclosure.ts'
 import { openMailer } from '../src/mail/mailer.ts'
-import { alarmsOn, guessedLinks, keepAlarms, markMailed } from '../src/register/alarms.ts'
+import { type AlarmOn, alarmsOn, guessedLinks, keepAlarms, markMailed } from '../src/register/alarms.ts'
 import { listCampaigns } from '../src/register/campaigns.ts'
 import { waitingNow } from '../src/register/figures.ts'
 import { webhookStatus } from '../src/register/webhooks.ts'
 import { alarmMail } from './alarm-mail.ts'
-import { mailAll } from './mail-all.ts'
+import { allTold, mailAll, type News } from './mail-all.ts'
 import { processor, type StepContext } from './processor.ts'
 
 export const raiseAlarms = processor('raise-alarms', async (_payload, ctx) => {
@@ -40,16 +40,26 @@ async function alarmsNow({ db, config, clock }: StepContext): Promise<Alarm[]> {
   return alarms
 }
 
-/** Mails alarms that nobody was mailed yet. Throws where the server does not answer, or will have none of the addresses: they stay to be mailed. */
-async function mailUnmailed({ db, config: { company, smtpUrl }, clock, log }: StepContext): Promise<void> {
+/**
+ * Mails alarms that not everybody was mailed yet. They stay to be mailed to whoever could not be reached. Throws where the server does not
+ * answer, or will have none of the addresses.
+ */
+async function mailUnmailed(ctx: StepContext): Promise<void> {
+  const { db, clock } = ctx
+  const { company, smtpUrl } = ctx.config
   const unmailed = (await alarmsOn(db)).filter(({ mailed }) => !mailed)
   if (unmailed.length === 0 || !company || !smtpUrl) return
   const mailer = openMailer(smtpUrl, { name: company.controller.name, address: company.responsible.email })
-  const mail = alarmMail(company.language, unmailed, company.tool.transfer.nextCheck)
-  await mailAll(mailer, company.alarms, mail, log)
+  const news: News<AlarmOn> = {
+    things: unmailed,
+    about: ({ id }) => `alarm|${id}`,
+    mail: (alarms) => alarmMail(company.language, alarms, company.tool.transfer.nextCheck),
+  }
+  if (!(await mailAll(ctx, mailer, company.alarms, news))) return
   await markMailed(
     db,
     unmailed.map(({ id }) => id),
     clock(),
   )
+  await allTold(ctx, news)
 }

@@ -1,29 +1,44 @@
 // Somebody asked about their data and waits: whoever is responsible is reminded a week before the month is over, then every day.
 import type { Company } from '../src/config.ts'
-import type { Logger } from '../src/logger.ts'
 import { openMailer } from '../src/mail/mailer.ts'
 import { type DueRequest, markReminded, requestsToRemind } from '../src/register/requests.ts'
-import { mailAll } from './mail-all.ts'
-import { processor } from './processor.ts'
+import { allTold, mailAll, type News } from './mail-all.ts'
+import { processor, type StepContext } from './processor.ts'
 
-export const remindRequests = processor('remind-requests', async (_payload, { db, clock, config, log }) => {
+export const remindRequests = processor('remind-requests', async (_payload, ctx) => {
+  const { db, clock, config, log } = ctx
   const due = await requestsToRemind(db, clock())
   if (due.length === 0) return
   const overdue = due.filter((one) => one.overdue).length
   if (overdue > 0) log.error({ overdue }, 'requests of people are overdue')
   else log.warn({ requests: due.length }, 'requests of people are due soon')
-  if (config.company && config.smtpUrl) await mail(config.company, config.smtpUrl, due, log)
+  const { company, smtpUrl } = config
+  const news = company && smtpUrl ? await mailed(ctx, company, smtpUrl, due) : null
+  if (news === 'unfinished') return
   await markReminded(
     db,
     due.map(({ id }) => id),
     clock(),
   )
+  if (news) await allTold(ctx, news)
 })
 
-async function mail(company: Company, smtpUrl: string, due: DueRequest[], log: Logger): Promise<void> {
+/** Mails the reminder to whoever did not get it today; returns what was told, or `unfinished` where somebody could not be reached. */
+async function mailed(
+  ctx: StepContext,
+  company: Company,
+  smtpUrl: string,
+  due: DueRequest[],
+): Promise<News<DueRequest> | 'unfinished'> {
   const { responsible, alarms, controller } = company
   const mailer = openMailer(smtpUrl, { name: controller.name, address: responsible.email })
-  await mailAll(mailer, [responsible.email, ...alarms], reminder(company, due), log)
+  const today = ctx.clock().toLocaleDateString('sv-SE', { timeZone: 'Europe/Helsinki' })
+  const news: News<DueRequest> = {
+    things: due,
+    about: ({ id }) => `request|${id}|${today}`,
+    mail: (requests) => reminder(company, requests),
+  }
+  return (await mailAll(ctx, mailer, [responsible.email, ...alarms], news)) ? news : 'unfinished'
 }
 
 /** The reminder, without anybody's name: numbers, kinds and days. */

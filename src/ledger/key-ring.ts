@@ -7,7 +7,7 @@ import { BadInput, NotAllowed } from '../domain/errors.ts'
 type Key = { id: string; secret: Buffer }
 
 /** What is hashed: each purpose gives another hash of the same text. */
-export type HashPurpose = 'email' | 'tool-id' | 'note' | 'webhook' | 'form' | 'account-code'
+export type HashPurpose = 'email' | 'tool-id' | 'note' | 'webhook' | 'form' | 'account-code' | 'addressee'
 
 export type KeyRing = {
   /** Ids of the keys, the current one first. */

@@ -122,7 +122,7 @@ test('no role truncates anything, and a role deletes only what is not anybody’
 
   expect(deletes).toEqual([
     ...['sync: set_aside', 'sync: tool_design'],
-    ...['worker: retention_lifetime', 'worker: set_aside', 'worker: worker_process'],
+    ...['worker: retention_lifetime', 'worker: set_aside', 'worker: told', 'worker: worker_process'],
   ])
 })
 

@@ -10,17 +10,20 @@ export type MailCatcher = {
   url: string
   /** Everything that was delivered, the oldest first. */
   mails: CaughtMail[]
+  /** Addresses at which the server goes away in the middle, as long as they are here. */
+  away: Set<string>
   close: () => Promise<void>
 }
 
 /** Listens on a free port of this machine. Addresses that begin with `refused` are turned away for good. */
 export async function catchMail(): Promise<MailCatcher> {
   const mails: CaughtMail[] = []
+  const away = new Set<string>()
   const open = new Set<net.Socket>()
   const server = net.createServer((socket) => {
     open.add(socket)
     socket.on('close', () => open.delete(socket)).on('error', () => {})
-    converse(socket, (mail) => mails.push(mail))
+    converse(socket, away, (mail) => mails.push(mail))
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -28,6 +31,7 @@ export async function catchMail(): Promise<MailCatcher> {
   return {
     url: `smtp://127.0.0.1:${port}`,
     mails,
+    away,
     close: async () => {
       for (const socket of open) socket.destroy()
       server.close()
@@ -37,7 +41,7 @@ export async function catchMail(): Promise<MailCatcher> {
 }
 
 /** One conversation as RFC 5321 has it, without what nobody needs here. */
-function converse(socket: net.Socket, caught: (mail: CaughtMail) => void): void {
+function converse(socket: net.Socket, away: Set<string>, caught: (mail: CaughtMail) => void): void {
   const say = (line: string) => socket.write(`${line}\r\n`)
   let envelope = { from: '', to: '' }
   let data: string[] | null = null
@@ -51,6 +55,7 @@ function converse(socket: net.Socket, caught: (mail: CaughtMail) => void): void 
     if (data) return data.push(line.replace(/^\./, ''))
     const address = /<(.*)>/.exec(line)?.[1] ?? ''
     if (/^mail from/i.test(line)) envelope = { from: address, to: '' }
+    if (/^rcpt to/i.test(line) && away.has(address)) return socket.destroy()
     if (/^rcpt to:<refused/i.test(line)) return say('550 no such mailbox')
     if (/^rcpt to/i.test(line)) envelope.to = address
     if (/^data/i.test(line)) {

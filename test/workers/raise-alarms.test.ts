@@ -140,6 +140,58 @@ test('an address that the mail server will not have keeps nobody else from being
   expect(mailbox.mails.map(({ to }) => to)).toEqual(['erja@konsultti.example'])
 })
 
+test('when the mail server goes away between two addressees, whoever was told is not told again, and the others are once it is back', async () => {
+  mailbox = await catchMail()
+  world = await stillWorld({ env: { SMTP_URL: mailbox.url } })
+  const { db, config, clock } = world.context
+  const [first, second, third] = ['erja', 'toinen', 'kolmas'].map((name) => `${name}@konsultti.example`) as [
+    string,
+    string,
+    string,
+  ]
+  Object.assign(config.company ?? {}, { alarms: [first, second, third] })
+  const { campaign } = await campaignIn(world, 'selected')
+  await record(db, campaign.id, 'worker', (one) => halt(one, 'Somebody must look.', clock()))
+  mailbox.away.add(second).add(third)
+  const told = async () => [mailbox.mails.map(({ to }) => to), (await alarmsOn(db)).map(({ mailed }) => mailed)]
+  const seen: unknown[] = []
+  for (const back of [null, third, null, second, null]) {
+    if (back) mailbox.away.delete(back)
+    await raise()
+    seen.push(await told())
+  }
+
+  expect(seen).toEqual([
+    [[first], [false]],
+    [[first, third], [false]],
+    [[first, third], [false]],
+    [[first, third, second], [true]],
+    [[first, third, second], [true]],
+  ])
+  expect(await db.told.count()).toBe(0)
+})
+
+test('an alarm that comes while another one waits for somebody is told alone to whoever knows that one', async () => {
+  mailbox = await catchMail()
+  world = await stillWorld({ env: { SMTP_URL: mailbox.url } })
+  const { db, config, clock } = world.context
+  Object.assign(config.company ?? {}, { alarms: ['erja@konsultti.example', 'toinen@konsultti.example'] })
+  const { campaign } = await campaignIn(world, 'selected')
+  mailbox.away.add('toinen@konsultti.example')
+  await record(db, campaign.id, 'worker', (one) => halt(one, 'Somebody must look.', clock()))
+  await raise()
+  await noteGuessedLinks(db, campaign.id, 2, clock())
+  await raise()
+  mailbox.away.clear()
+  await raise()
+
+  expect(mailbox.mails.map(({ to, subject }) => `${to.split('@')[0]} ${subject}`)).toEqual([
+    'erja Lupa: hälytys',
+    'erja Lupa: hälytys',
+    'toinen Lupa: 2 hälytystä',
+  ])
+})
+
 async function raise(): Promise<void> {
   const log = pino({ level: 'trace' }, { write: (line: string) => void logged.push(line) })
   await steps['raise-alarms'].run({}, { ...stepContext(world, 'raise-alarms'), log })

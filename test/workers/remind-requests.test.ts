@@ -28,3 +28,25 @@ test('a request due within a week is mailed about once, by a role that cannot se
   expect(mailbox.mails[0]?.text).not.toContain('Aino')
   await expect(context.as('worker').$queryRawUnsafe('select notes from request')).rejects.toThrow()
 })
+
+test('who could not be reached is reminded once they can be, and nobody else again that day; the next day everybody is', async () => {
+  mailbox = await catchMail()
+  world = await stillWorld({ env: { SMTP_URL: mailbox.url } })
+  const { db, clock, config } = world.context
+  Object.assign(config.company ?? {}, { alarms: ['toinen@konsultti.example'] })
+  const receivedAt = new Date(clock().getTime() - 28 * 86_400_000)
+  const asked = { personId: null, kind: 'access' as const, channel: 'mail' as const, receivedAt, notes: null }
+  await openRequest(db, asked, { actor: 'operator', at: clock() })
+  mailbox.away.add('toinen@konsultti.example')
+
+  await runStep(world, 'remind-requests', {})
+  await runStep(world, 'remind-requests', {})
+  mailbox.away.clear()
+  await runStep(world, 'remind-requests', {})
+  await runStep(world, 'remind-requests', {})
+  await world.turn('25h')
+  await runStep(world, 'remind-requests', {})
+
+  const [erja, other] = ['erja@konsultti.example', 'toinen@konsultti.example']
+  expect(mailbox.mails.map(({ to }) => to)).toEqual([erja, other, erja, other])
+})
