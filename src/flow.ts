@@ -1,14 +1,15 @@
 // The table of contents of a campaign: in which state which job is due. Asked after every step, and by the sweep for
 // whatever got lost on the way: the register decides, the queue only delivers.
 import type { Campaign } from './domain/campaign.ts'
+import type { BatchRun } from './domain/disclosure.ts'
 import type { JobCall, JobName } from './queue/jobs.ts'
 import type { Queues } from './queue/queue.ts'
 import { findCampaign } from './register/campaigns.ts'
 import type { Database } from './register/database.ts'
-import { openBatches } from './register/recipients.ts'
+import { openRuns } from './register/recipients.ts'
 
-/** What is due for a campaign now. `batches` are those with somebody to settle; `pollMs` is how often feedback is read. */
-export function due(campaign: Campaign, batches: number[], now: Date, pollMs: number): JobCall[] {
+/** What is due for a campaign now. `runs` are batches with somebody to settle; `pollMs` is how often feedback is read. */
+export function due(campaign: Campaign, runs: BatchRun[], now: Date, pollMs: number): JobCall[] {
   const payload = { campaignId: campaign.id }
   switch (campaign.state) {
     case 'draft':
@@ -20,9 +21,9 @@ export function due(campaign: Campaign, batches: number[], now: Date, pollMs: nu
       return [{ job: 'open-audience', payload }]
     case 'opened':
       // With no batch left the first job finds nothing to do, and says that everybody is disclosed.
-      return (batches.length > 0 ? batches : [1]).map((batch) => ({
+      return (runs.length > 0 ? runs : [{ batch: 1, lastBatch: 1 }]).map((run) => ({
         job: 'disclose-recipients',
-        payload: { ...payload, batch },
+        payload: { ...payload, ...run },
       }))
     case 'disclosed':
       return [{ job: 'send-campaign', payload }]
@@ -51,15 +52,15 @@ export function untilNextRead(campaign: Campaign, now: Date, pollMs: number): nu
 
 /** Queues what is due for a campaign; what was queued before is swallowed. `after` is the job that has just run and queued its like already. */
 export async function follow(
-  { queues, config, clock }: { queues: Queues; config: { pollMs: number }; clock: () => Date },
+  { queues, config, clock }: { queues: Queues; config: { pollMs: number; toolConnections: number }; clock: () => Date },
   db: Database,
   campaignId: string,
   after?: JobName,
 ): Promise<void> {
   const campaign = await findCampaign(db, campaignId)
   if (!campaign) return
-  const batches =
-    campaign.state === 'opened' && after !== 'disclose-recipients' ? await openBatches(db, campaignId) : []
-  const calls = due(campaign, batches, clock(), config.pollMs)
+  const disclosing = campaign.state === 'opened' && after !== 'disclose-recipients'
+  const runs = disclosing ? await openRuns(db, campaignId, config.toolConnections) : []
+  const calls = due(campaign, runs, clock(), config.pollMs)
   await queues.add(...calls.filter(({ job }) => job !== after))
 }

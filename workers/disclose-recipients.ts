@@ -1,41 +1,66 @@
-// Step 3: one batch of people goes to the tool: name and work email, nothing else. Each intent is committed before.
+// Step 3: people go to the tool, batch by batch: name and work email, nothing else. Each intent is committed before.
 import { disclose } from '../src/domain/campaign.ts'
+import type { BatchRun } from '../src/domain/disclosure.ts'
 import { Unavailable } from '../src/domain/errors.ts'
 import type { AddOutcome } from '../src/marketing/marketing-tool.ts'
 import { type CampaignRecord, findCampaign, record } from '../src/register/campaigns.ts'
-import { anyOpen, claimBatch, intendedInBatch, type Settlement, settle } from '../src/register/recipients.ts'
+import { anyOpen, claimBatch, type Settlement, settle, unansweredIn } from '../src/register/recipients.ts'
 import { processor, type StepContext } from './processor.ts'
 import { readAudience } from './read-audience.ts'
 import { transferAllowed } from './transfer-allowed.ts'
 
-export const discloseRecipients = processor('disclose-recipients', async ({ campaignId, batch }, ctx) => {
+export const discloseRecipients = processor('disclose-recipients', async ({ campaignId, ...run }, ctx) => {
   const { db, clock } = ctx
   const campaign = await findCampaign(db, campaignId)
   if (campaign?.state !== 'opened') return
   transferAllowed(ctx)
 
-  // Intents without an answer: a crash or a lost answer. The tool knows what became of them.
-  if ((await intendedInBatch(db, campaignId, batch)) > 0) await settleFromTool(ctx, campaign)
-  const people = await claimBatch(db, campaignId, batch, clock())
-  if (people.length > 0) {
-    const tool = ctx.tool(campaign.tool)
-    const outgoing = people.map(({ id, email, firstName, lastName }) => ({
-      recipient: id,
-      payload: { email, firstName, lastName },
-    }))
-    const outcomes = await tool.addPeople(campaign.audienceId as string, outgoing)
-    await settle(db, campaignId, settlements(outcomes, ctx), clock())
-    ctx.counters.add('people_disclosed', '', outcomes.filter(({ outcome }) => outcome === 'accepted').length)
-    if (outcomes.some(({ outcome }) => outcome === 'already-there')) await settleFromTool(ctx, campaign)
-    if ((await intendedInBatch(db, campaignId, batch)) > 0)
-      throw new Unavailable('the tool does not show people it says it has')
-  }
+  await discloseRun(ctx, campaign, run)
+  if ((await unansweredIn(db, campaignId, run)) > 0)
+    throw new Unavailable('the tool does not show people it says it has')
 
   if (await anyOpen(db, campaignId)) return
   await record(db, campaignId, 'worker', async (one, tx) =>
     one.state === 'opened' ? disclose(one, (await anyOpen(tx, campaignId)) ? 1 : 0, clock()) : null,
   )
 })
+
+/** One batch after the other. While the tool takes one, what it said of the one before is written down. */
+async function discloseRun(ctx: StepContext, campaign: CampaignRecord, { batch, lastBatch }: BatchRun): Promise<void> {
+  let writing = Promise.resolve()
+  try {
+    for (let now = batch; now <= lastBatch; now += 1) {
+      const outcomes = await discloseBatch(ctx, campaign, now)
+      await writing
+      writing = writeDown(ctx, campaign.id, outcomes)
+      writing.catch(() => {}) // heard below
+      if (!outcomes.some(({ outcome }) => outcome === 'already-there')) continue
+      await writing
+      await settleFromTool(ctx, campaign)
+    }
+  } finally {
+    await writing
+  }
+}
+
+/** Hands one batch over, as far as nobody has said no meanwhile. A campaign that is not open any more claims nobody. */
+async function discloseBatch(ctx: StepContext, campaign: CampaignRecord, batch: number): Promise<AddOutcome[]> {
+  const { db, clock } = ctx
+  // Intents without an answer: a crash or a lost answer. The tool knows what became of them.
+  if ((await unansweredIn(db, campaign.id, { batch, lastBatch: batch })) > 0) await settleFromTool(ctx, campaign)
+  const people = await claimBatch(db, campaign.id, batch, clock())
+  if (people.length === 0) return []
+  const outgoing = people.map(({ id, email, firstName, lastName }) => ({
+    recipient: id,
+    payload: { email, firstName, lastName },
+  }))
+  return ctx.tool(campaign.tool).addPeople(campaign.audienceId as string, outgoing)
+}
+
+async function writeDown(ctx: StepContext, campaignId: string, outcomes: AddOutcome[]): Promise<void> {
+  await settle(ctx.db, campaignId, settlements(outcomes, ctx), ctx.clock())
+  ctx.counters.add('people_disclosed', '', outcomes.filter(({ outcome }) => outcome === 'accepted').length)
+}
 
 function settlements(outcomes: AddOutcome[], { keys }: StepContext): Settlement[] {
   return outcomes.flatMap((one): Settlement[] => {

@@ -137,9 +137,9 @@ export type ToolTraits = {
   readDelivery: (delivery: RawDelivery, signingSecret: string | null, now: Date) => ToolDelivery | 'wrong-signature'
   /**
    * About how many requests a whole campaign of so many people costs, when nothing is throttled; `polls`: how often its feedback is
-   * looked at while nobody answers. Without webhooks.
+   * looked at while nobody answers, `connections`: how many are used at once. Without webhooks.
    */
-  requestCost: (people: number, polls: number) => number
+  requestCost: (people: number, polls: number, connections: number) => number
 }
 
 export type MarketingTool = ToolTraits & {

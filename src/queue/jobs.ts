@@ -20,7 +20,11 @@ export const jobs = {
   },
   'select-recipients': { queue: 'local', payload: campaign, priority: 3 },
   'open-audience': { queue: 'tool', payload: campaign, priority: 5 },
-  'disclose-recipients': { queue: 'tool', payload: campaign.extend({ batch: z.int().positive() }), priority: 5 },
+  'disclose-recipients': {
+    queue: 'tool',
+    payload: campaign.extend({ batch: z.int().positive(), lastBatch: z.int().positive() }),
+    priority: 5,
+  },
   'send-campaign': { queue: 'tool', payload: campaign, priority: 4 },
   'watch-delivery': { queue: 'tool', payload: campaign, priority: 4 },
   'find-removals': { queue: 'local', payload: nothing, priority: 1 },

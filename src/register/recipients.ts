@@ -1,15 +1,20 @@
 // Recipients of a campaign once they are selected: claimed batch by batch, settled by what the tool said. Sets, not loops.
-import type { DisclosureCounts, Refusal } from '../domain/disclosure.ts'
+import { type BatchRun, batchRuns, type DisclosureCounts, type Refusal } from '../domain/disclosure.ts'
 import { type Database, inTransaction, sql } from './database.ts'
 
 /** A recipient on the way out, as the claim returns it. `id` is decimal text. */
 export type ClaimedRecipient = { id: string; email: string; firstName: string; lastName: string }
 
-/** Batches that still have somebody to settle, lowest first. */
-export async function openBatches(db: Database, campaignId: string): Promise<number[]> {
+/** Runs of batches that still have somebody to settle, lowest first. */
+export async function openRuns(db: Database, campaignId: string, connections: number): Promise<BatchRun[]> {
   const rows = await db.$queryRaw<{ batch: number }[]>(sql`
     select distinct batch from recipient where campaign_id = ${campaignId}::uuid and state in ('selected', 'intended') order by batch`)
-  return rows.map((row) => row.batch)
+  const { _max } = await db.recipient.aggregate({ where: { campaignId }, _max: { batch: true } })
+  return batchRuns(
+    rows.map((row) => row.batch),
+    _max.batch ?? 0,
+    connections,
+  )
 }
 
 /** Whether anybody of the campaign is still to be settled. */
@@ -19,9 +24,9 @@ export async function anyOpen(db: Database, campaignId: string): Promise<boolean
   return rows.length > 0
 }
 
-/** Whether a former attempt at this batch left intents without an answer. Recipients. */
-export async function intendedInBatch(db: Database, campaignId: string, batch: number): Promise<number> {
-  return db.recipient.count({ where: { campaignId, batch, state: 'intended' } })
+/** How many in these batches are intended and have no answer: a former attempt may have left them. Recipients. */
+export async function unansweredIn(db: Database, campaignId: string, { batch, lastBatch }: BatchRun): Promise<number> {
+  return db.recipient.count({ where: { campaignId, batch: { gte: batch, lte: lastBatch }, state: 'intended' } })
 }
 
 /** Claims a batch: asks eligibility again, commits the intent, returns the four columns (I2). */

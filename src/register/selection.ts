@@ -131,8 +131,9 @@ export async function selectRecipients(
       select count(*) as people, (count(*) + ${batchSize}::int - 1) / ${batchSize}::int as least from decided where because is null
     ),
     cut as (
-      select people, case when least < 2 * ${connections}::int then least
-        else (least + ${connections}::int - 1) / ${connections}::int * ${connections}::int end as batches
+      select people, case when least < 2 * ${connections}::int then least else ${connections}::int * (
+        select min(rounds) from generate_series((least + ${connections}::int - 1) / ${connections}::int, least) rounds
+        where rounds <= 5 or 0 in (rounds % 3, rounds % 4, rounds % 5)) end as batches
       from full_batches
     )
     select ${campaign.id}::uuid, id, case when because is null then 'selected' else 'excluded' end, because,

@@ -173,7 +173,8 @@ test('with transfers switched off nobody is disclosed, and the sentence says wha
   expect(await recipientStates(world, campaign)).toEqual({ selected: 2 })
 })
 
-const disclose = (campaignId: string, batch = 1) => runStep(world, 'disclose-recipients', { campaignId, batch })
+const disclose = (campaignId: string, batch = 1) =>
+  runStep(world, 'disclose-recipients', { campaignId, batch, lastBatch: batch })
 
 async function sayNo(personId: string | undefined): Promise<void> {
   const { db, clock } = world.context

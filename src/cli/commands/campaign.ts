@@ -105,7 +105,8 @@ async function preview({ db, config, clock }: Context, terminal: Terminal, _opti
     selected,
     excluded,
     sample,
-    toolRequests: selected === 0 ? 0 : traits.requestCost(selected, pollsOf(campaign, config.pollMs)),
+    toolRequests:
+      selected === 0 ? 0 : traits.requestCost(selected, pollsOf(campaign, config.pollMs), config.toolConnections),
     toolLinkWorksUntil: linkUntil.toISOString(),
     putIn: mail?.added ?? [],
     problems: mail?.problems ?? [],

@@ -107,6 +107,7 @@ async function launchMain(desk: Desk, campaign: CampaignRecord, done: 'tested' |
   const sending = campaign.sendAt ?? now
   const until = new Date(sending.getTime() + campaign.settleSeconds * 1000)
   const polls = pollsOf(campaign, config.pollMs)
+  const requests = counts.selected === 0 ? 0 : traits.requestCost(counts.selected, polls, config.toolConnections)
   const late = campaign.sendAt !== null && campaign.sendAt < now
   const blocked = [
     ...lacks,
@@ -147,7 +148,7 @@ async function launchMain(desk: Desk, campaign: CampaignRecord, done: 'tested' |
       [says.when, campaign.sendAt ? pageTime(campaign.sendAt, language) : says.atOnce],
       [says.settle, span(campaign.settleSeconds * 1000, language)],
       [says.linkUntil, `${pageTime(until, language)}; ${says.oursForEver}`],
-      [says.cost, says.requests(count(counts.selected === 0 ? 0 : traits.requestCost(counts.selected, polls)))],
+      [says.cost, says.requests(count(requests))],
     ]),
     test:
       config.company && lacks.length === 0 && mail
