@@ -20,27 +20,22 @@ export async function* readAudience(
   campaign: CampaignRecord,
 ): AsyncGenerator<MatchedPerson[]> {
   for await (const page of ahead(tool(campaign.tool).people(campaign.audienceId as string))) {
-    const known = await recipientsByAddress(
-      db,
-      campaign.id,
-      page.flatMap(({ email }) => addressHashes(keys, email)),
-    )
-    const knownById = await recipientsByToolId(
-      db,
-      campaign.id,
-      page.flatMap(({ toolIds }) => toolIds.flatMap((id) => keys.hashes('tool-id', id))),
-    )
-    yield page.map((person) => ({
+    const hashed = page.map((person) => ({ person, hashes: addressHashes(keys, person.email) }))
+    const all = hashed.flatMap(({ hashes }) => hashes)
+    const known = await recipientsByAddress(db, campaign.id, all)
+    const strangers = page.filter((_, place) => !firstKnown(known, hashed[place]?.hashes ?? []))
+    const byId = await recipientsByToolId(db, campaign.id, strangers.flatMap(idHashes(keys)))
+    yield hashed.map(({ person, hashes }) => ({
       person,
-      recipient:
-        firstKnown(known, addressHashes(keys, person.email)) ??
-        firstKnown(
-          knownById,
-          person.toolIds.flatMap((id) => keys.hashes('tool-id', id)),
-        ),
+      recipient: firstKnown(known, hashes) ?? firstKnown(byId, idHashes(keys)(person)),
       toolIdHashes: person.toolIds.map((id) => keys.hash('tool-id', id)),
     }))
   }
+}
+
+/** Keyed hashes of the ids the tool gives a person, with every key of the ring. */
+function idHashes(keys: KeyRing): (person: ToolPerson) => string[] {
+  return ({ toolIds }) => toolIds.flatMap((id) => keys.hashes('tool-id', id))
 }
 
 function firstKnown<T>(known: Map<string, T>, hashes: string[]): T | null {

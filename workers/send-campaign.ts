@@ -10,6 +10,7 @@ import {
   settle,
   unseenAccepted,
 } from '../src/register/recipients.ts'
+import { ahead } from './ahead.ts'
 import { type Again, processor, type StepContext } from './processor.ts'
 import { readAudience } from './read-audience.ts'
 import { removePerson } from './remove-recipient.ts'
@@ -73,7 +74,7 @@ async function compare(ctx: StepContext, campaign: CampaignRecord, since: Date):
   const gate = clock()
   let inTool = 0
   const leaving: { email: string; recipientId: string }[] = []
-  for await (const page of readAudience(ctx, campaign)) {
+  for await (const page of ahead(readAudience(ctx, campaign))) {
     if (page.some(({ recipient }) => !recipient)) {
       throw new Refused(
         'Somebody whom we did not push is in the audience of this campaign. Look at it in the tool; then withdraw.',

@@ -103,6 +103,7 @@ export async function recipientsByToolId(
   campaignId: string,
   hashes: string[],
 ): Promise<Map<string, { id: string; state: string }>> {
+  if (hashes.length === 0) return new Map()
   const rows = await db.$queryRaw<{ id: bigint; state: string; hash: string }[]>(sql`
     select r.id, r.state, i.hash from recipient_tool_id i join recipient r on r.id = i.recipient_id
     where i.campaign_id = ${campaignId}::uuid and i.hash = any (${hashes}::text[]) and r.disclosed`)

@@ -130,9 +130,10 @@ export async function selectRecipients(
     full_batches as (
       select count(*) as people, (count(*) + ${batchSize}::int - 1) / ${batchSize}::int as least from decided where because is null
     ),
-    cut as (
+    -- Worked out once, and not again for each person.
+    cut as materialized (
       select people, case when least < 2 * ${connections}::int then least else ${connections}::int * (
-        select min(rounds) from generate_series((least + ${connections}::int - 1) / ${connections}::int, least) rounds
+        select min(rounds) from generate_series((least + ${connections}::int - 1) / ${connections}::int, least + 2) rounds
         where rounds <= 5 or 0 in (rounds % 3, rounds % 4, rounds % 5)) end as batches
       from full_batches
     )
