@@ -17,6 +17,7 @@ export function createAudience(state: EmulatorState, settings: Json): Audience {
     idByUniqueEmailId: new Map(),
     idByWebId: new Map(),
     counts: { subscribed: 0, unsubscribed: 0, cleaned: 0, pending: 0, transactional: 0, archived: 0 },
+    changes: 0,
     forgotten: new Set(),
     mergeFields: defaultMergeFields(),
     webhooks: new Map(),
@@ -60,6 +61,7 @@ export function putMember(state: EmulatorState, audience: Audience, member: Memb
   audience.idByUniqueEmailId.set(member.unique_email_id, member.id)
   audience.idByWebId.set(member.web_id, member.id)
   audience.counts[member.status] += 1
+  audience.changes += 1
   if (member.status === 'subscribed') noteAddition(state, audience)
 }
 
@@ -69,6 +71,7 @@ export function takeMember(audience: Audience, member: Member): void {
   audience.idByUniqueEmailId.delete(member.unique_email_id)
   audience.idByWebId.delete(member.web_id)
   audience.counts[member.status] -= 1
+  audience.changes += 1
 }
 
 /** Changes a member's status, the counts and `last_changed`. */
@@ -79,6 +82,7 @@ export function changeStatus(state: EmulatorState, audience: Audience, member: M
     member.status = status
     if (status === 'subscribed') noteAddition(state, audience)
   }
+  audience.changes += 1
   if (status === 'subscribed') delete member.unsubscribe_reason
   member.last_changed = stamp(state.clock.now())
 }

@@ -35,6 +35,12 @@ export function pageOf<T>(
   return { rows, total }
 }
 
+/** The page of a list that stands ready. */
+export function pageOfList<T>(query: Json, items: T[], present: (item: T) => Json): { rows: Json[]; total: number } {
+  const { count, offset } = windowOf(query)
+  return { rows: items.slice(offset, offset + count).map(present), total: items.length }
+}
+
 /** The answer reduced to `fields`, or without `exclude_fields`; both take comma-separated dotted paths. */
 export function chosenFields(query: Json, answer: unknown): unknown {
   const fields = pathsOf(query['fields'])

@@ -73,6 +73,9 @@ export type Audience = {
   idByUniqueEmailId: Map<string, string>
   idByWebId: Map<number, string>
   counts: Record<MemberStatus, number>
+  /** Grows with every change of a member; the listing by opt-in time is good as long as it bears the same number. */
+  changes: number
+  listing?: { changes: number; members: Member[] }
   /** Permanently deleted addresses (md5): per audience, and gone with it (mailchimp.md §1.2). */
   forgotten: Set<string>
   mergeFields: MergeField[]

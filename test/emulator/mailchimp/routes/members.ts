@@ -1,7 +1,7 @@
 // Members of an audience (mailchimp.md §1.1, §1.2, §3.2, §4).
 import { admit, amend } from '../admission.ts'
 import { changeStatus, findMember, forgetMember } from '../audience.ts'
-import { pageOf } from '../collections.ts'
+import { pageOf, pageOfList } from '../collections.ts'
 import { type Json, objectOf, textOf } from '../json.ts'
 import { takeMischief } from '../mischief.ts'
 import { linksTo, presentMember } from '../presentation.ts'
@@ -28,9 +28,10 @@ export const memberRoutes: Route[] = [
 function getMembers(call: Call): Answer {
   const { state, query } = call
   const audience = audienceOf(call)
-  const members = sorted(candidates(audience, query), query)
   const present = (member: Member) => presentMember(state, audience, member)
-  const { rows, total } = pageOf(query, members, present, filterOf(state, query))
+  const { rows, total } = isPlainListing(query)
+    ? pageOfList(query, byOptInTime(audience), present)
+    : pageOf(query, sorted(candidates(audience, query), query), present, filterOf(state, query))
   const _links = linksTo(state, `/lists/${audience.id}/members`)
   return ok({ members: rows, list_id: audience.id, total_items: total, _links })
 }
@@ -75,19 +76,25 @@ function sorted(members: Iterable<Member>, query: Json): Iterable<Member> {
   if (field !== 'timestamp_opt' && field !== 'timestamp_signup' && field !== 'last_changed') return members
   const key = (member: Member) => (field === 'timestamp_signup' ? textOf(member.other?.[field]) : member[field])
   const direction = query['sort_dir'] === 'DESC' ? -1 : 1
-  if (direction === 1 && inOrder(members, key)) return members
   return [...members].sort((a, b) => direction * (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0))
 }
 
-// Whom nobody has changed since they came stand in this order already: a page of a million people is not worth sorting them.
-function inOrder(members: Iterable<Member>, key: (member: Member) => string): boolean {
-  let before = ''
-  for (const member of members) {
-    const now = key(member)
-    if (now < before) return false
-    before = now
+/** Everybody but the archived, by opt-in time: how a reader goes through an audience. */
+function isPlainListing(query: Json): boolean {
+  const narrowed = ['status', 'unique_email_id', 'since_last_changed', 'before_last_changed', 'unsubscribed_since']
+  return (
+    query['sort_field'] === 'timestamp_opt' && query['sort_dir'] === 'ASC' && !narrowed.some((name) => name in query)
+  )
+}
+
+/** That listing, kept until a member changes: a million people are not sorted anew for each of their thousand pages. */
+function byOptInTime(audience: Audience): Member[] {
+  if (audience.listing?.changes !== audience.changes) {
+    const members = [...audience.members.values()].filter(({ status }) => status !== 'archived')
+    members.sort((a, b) => (a.timestamp_opt < b.timestamp_opt ? -1 : a.timestamp_opt > b.timestamp_opt ? 1 : 0))
+    audience.listing = { changes: audience.changes, members }
   }
-  return true
+  return audience.listing.members
 }
 
 function getMember(call: Call): Answer {
