@@ -39,18 +39,18 @@ const uninformed = sql`
     and not exists (select from collection t where t.person_id = k.person_id and ${told('t')})
   order by k.person_id, began.at`
 
-/** Those still to be told, the most urgent first; at most `take`, or only those whose time is over. */
+/** Those still to be told, the most urgent first; at most `take` after the first `skip`, or only those whose time is over. */
 export async function listUninformed(
   db: Database,
   at: Date,
-  { overdue = false, take = 500 }: { overdue?: boolean; take?: number } = {},
+  { overdue = false, take = 500, skip = 0 }: { overdue?: boolean; take?: number; skip?: number } = {},
 ): Promise<Uninformed[]> {
   return db.$queryRaw<Uninformed[]>(sql`
     select u.person_id as "personId", trim(concat(p.first_name, ' ', p.last_name)) as name, u.source, u.ground,
       u.collected_at as "collectedAt", u.due, u.due < ${at}::timestamptz as overdue
     from (${uninformed}) u join person p on p.id = u.person_id
     where not ${overdue} or u.due < ${at}::timestamptz
-    order by u.due, u.person_id limit ${take}`)
+    order by u.due, u.person_id limit ${take} offset ${skip}`)
 }
 
 /** How many people there are still to be told, and how many of them too late. */

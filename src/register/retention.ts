@@ -62,14 +62,22 @@ export type DuePerson = {
   spared: string | null
 }
 
-/** People past their lifetime, the longest first; at most `take`. */
-export async function duePeople(db: Database, rules: RetentionRules, at: Date, take = 200): Promise<DuePerson[]> {
+/** A part of a list: at most `take` rows after the first `skip`. */
+export type Part = { take?: number; skip?: number }
+
+/** People past their lifetime, the longest first. */
+export async function duePeople(
+  db: Database,
+  rules: RetentionRules,
+  at: Date,
+  { take = 200, skip = 0 }: Part = {},
+): Promise<DuePerson[]> {
   return db.$queryRaw<DuePerson[]>(sql`
     select d.person_id as "personId", trim(concat(p.first_name, ' ', p.last_name)) as name, o.name as organisation,
       d.due_at as "dueAt", d.spared
     from retention_due('person', ${daysOf(rules, 'person')}::integer, ${at}::timestamptz) d
     join person p on p.id = d.person_id left join organisation o on o.id = p.organisation_id
-    order by d.due_at, d.person_id limit ${take}`)
+    order by d.due_at, d.person_id limit ${take} offset ${skip}`)
 }
 
 /**
@@ -113,12 +121,12 @@ async function expirePage(
 }
 
 /** Deletions of the past, the latest first: when, by whom, of what, how many. */
-export async function retentionRuns(db: Database, take = 100) {
+export async function retentionRuns(db: Database, { take = 100, skip = 0 }: Part = {}) {
   return db.$queryRaw<
     { ranAt: Date; category: string; mode: string; days: number; actor: string; deleted: number }[]
   >(sql`
     select ran_at as "ranAt", category, mode, days, actor, sum(deleted)::integer as deleted from retention_run
-    group by ran_at, category, mode, days, actor order by ran_at desc, category limit ${take}`)
+    group by ran_at, category, mode, days, actor order by ran_at desc, category limit ${take} offset ${skip}`)
 }
 
 export type Hold = {
@@ -164,9 +172,10 @@ export async function endHold(db: Database, id: string, { actor, at }: By): Prom
 }
 
 /** Holds nobody has ended, the first to end first; those whose day is over hold nothing any more. */
-export async function listHolds(db: Database, at: Date): Promise<Hold[]> {
+export async function listHolds(db: Database, at: Date, { take = 10_000, skip = 0 }: Part = {}): Promise<Hold[]> {
   return db.$queryRaw<Hold[]>(sql`
     select h.id::text as id, h.person_id as "personId", trim(concat(p.first_name, ' ', p.last_name)) as name, h.reason, h.text, h.until,
       h.placed_at as "placedAt", h.until <= ${at}::timestamptz as over
-    from retention_hold h join person p on p.id = h.person_id where h.ended_at is null order by h.until, h.id`)
+    from retention_hold h join person p on p.id = h.person_id where h.ended_at is null order by h.until, h.id
+    limit ${take} offset ${skip}`)
 }

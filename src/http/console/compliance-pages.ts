@@ -10,6 +10,7 @@ import { type Report, reportPage } from '../../compliance/report.ts'
 import { BadInput } from '../../domain/errors.ts'
 import { gapsOf } from '../../domain/notice-gaps.ts'
 import { writeAudit } from '../../register/audit.ts'
+import { pageOf, pageSize } from '../../register/console-overview.ts'
 import { listAgreements, listDisclosures } from '../../register/disclosures.ts'
 import { countUninformed, listNotices, listUninformed } from '../../register/information.ts'
 import { pageTime } from '../page-language.ts'
@@ -19,16 +20,13 @@ import { consoleHeaders } from './console-page.ts'
 import type { ConsoleScope, Desk } from './console-routes.ts'
 import { listTable } from './list-table.ts'
 import { orderForm } from './order-form.ts'
-import { inDigits, timeOr } from './page-parts.ts'
+import { inDigits, pageAsked, pageLinks, timeOr } from './page-parts.ts'
 
 const here = '/console/compliance'
-/** People to be told who are shown at once, the most urgent first. */
-const most = 50
-
 /** Adds the page and its reports. */
 export function complianceRoutes({ page, order }: ConsoleScope): void {
-  page(here, async (desk) => {
-    const main = rendered(body, await factsOf(desk))
+  page(here, async (desk, request) => {
+    const main = rendered(body, await factsOf(desk, pageAsked(request.query, 'told')))
     return desk.send({ title: words[desk.language].title, here, main })
   })
   order(`${here}/report`, sendChecks)
@@ -82,13 +80,15 @@ export function sendReport(reply: FastifyReply, report: Report, language: Desk['
     .send(reportPage(report, language))
 }
 
-async function factsOf(desk: Desk) {
+async function factsOf(desk: Desk, page: number) {
   const { context, language } = desk
   const { db, config, clock } = context
   const { company } = config
-  const [counts, people, notices] = await Promise.all([
-    ...([countUninformed(db, clock()), listUninformed(db, clock(), { take: most }), listNotices(db)] as const),
+  const shown = { take: pageSize + 1, skip: page * pageSize }
+  const [counts, found, notices] = await Promise.all([
+    ...([countUninformed(db, clock()), listUninformed(db, clock(), shown), listNotices(db)] as const),
   ])
+  const people = pageOf(found)
   const says = words[language]
   const text = company ? noticeText(config) : null
   const gaps = company && text !== null ? gapsOf(text, noticeFacts(company)) : null
@@ -116,13 +116,14 @@ async function factsOf(desk: Desk) {
         none: says.everybodyTold,
         columns: [{ name: says.who, text: true }, says.from, says.collected, says.tellBy],
       },
-      rows: people.map((one) => [
+      rows: people.rows.map((one) => [
         { text: one.name || says.nameless, href: `/console/people/${one.personId}` },
         [codeWord('source', one.source, language), codeWord('ground', one.ground, language)].filter(Boolean).join(', '),
         pageTime(one.collectedAt, language),
         { text: pageTime(one.due, language), wrong: one.overdue },
       ]),
     }),
+    pages: pageLinks(page, people.more, language, {}, 'told'),
     notices: listTable({
       ...{
         label: says.versions,
@@ -148,9 +149,10 @@ const body = `<h1 class="answer"><%= it.answer %></h1>
 <%~ it.check %><% } %>
 <h2><%= it.says.reports %></h2>
 <ul class="tasks"><li><a href="/console/retention"><%= it.says.retention %></a></li><li><a href="/console/compliance/inventory"><%= it.says.inventory %></a></li><li><a href="/console/compliance/record"><%= it.says.record %></a></li><li><a href="/console/compliance/disclosures"><%= it.says.disclosures %></a></li></ul>
-<h2><%= it.says.told %></h2>
+<h2 id="told"><%= it.says.told %></h2>
 <p><%= it.toTell %></p>
 <%~ it.people %>
+<%~ it.pages %>
 <h2><%= it.says.versions %></h2>
 <%~ it.notices %>`
 

@@ -53,21 +53,23 @@ const chart = `<figure class="exposure">
 <tbody><% for (const row of it.rows) { %><tr><td><%= row.at %></td><td><%= row.people %></td></tr><% } %></tbody></table>
 </figure>`
 
-/** The number of the page asked for, from 0. */
-export function pageAsked(query: unknown): number {
-  const asked = Number((query as Record<string, unknown>)['page'])
+/** The number of the page asked for, from 0; `list` is its name where a page has several lists. */
+export function pageAsked(query: unknown, list = 'page'): number {
+  const asked = Number((query as Record<string, unknown>)[list])
   return Number.isInteger(asked) && asked > 0 && asked < 100_000 ? asked : 0
 }
 
-/** Links to the page before and after. `others` are further parts of the query. */
+/** Links to the page before and after. `others` are further parts of the query; `list` is the list's name and anchor where a page has several. */
 export function pageLinks(
   page: number,
   more: boolean,
   language: PageLanguage,
   others: Record<string, string> = {},
+  list?: string,
 ): string {
   if (page === 0 && !more) return ''
-  const to = (one: number) => `?${new URLSearchParams({ ...others, page: String(one) })}`
+  const to = (one: number) =>
+    `?${new URLSearchParams({ ...others, [list ?? 'page']: String(one) })}${list ? `#${list}` : ''}`
   const facts = { says: words[language], page, more, before: to(page - 1), after: to(page + 1) }
   return rendered(links, facts)
 }

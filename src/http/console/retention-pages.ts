@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { NotAllowed } from '../../domain/errors.ts'
 import { dataCategories } from '../../domain/retention.ts'
+import { pageOf, pageSize } from '../../register/console-overview.ts'
 import {
   duePeople,
   endHold,
@@ -17,10 +18,9 @@ import { codeWord } from './code-words.ts'
 import type { ConsoleScope, Desk } from './console-routes.ts'
 import { listTable } from './list-table.ts'
 import { given, orderForm } from './order-form.ts'
-import { inDigits, timeOr } from './page-parts.ts'
+import { inDigits, pageAsked, pageLinks, timeOr } from './page-parts.ts'
 
 const [here, part] = ['/console/retention', '/console/compliance']
-const most = 50
 
 /** Adds the page and its two orders. */
 export function retentionRoutes({ page, order }: ConsoleScope): void {
@@ -29,7 +29,7 @@ export function retentionRoutes({ page, order }: ConsoleScope): void {
       .object({ done: z.coerce.number().int().min(0).nullable().catch(null) })
       .parse({ done: null, ...(request.query as object) })
     const main = rendered(body, {
-      ...(await factsOf(desk)),
+      ...(await factsOf(desk, request.query)),
       done: done === null ? null : words[desk.language].deleted(inDigits(done, desk.language)),
     })
     return desk.send({ title: words[desk.language].title, here: part, main })
@@ -61,19 +61,30 @@ function rulesOf({ context, language }: Desk) {
   return company
 }
 
-async function factsOf(desk: Desk) {
+/** The lists of the page that may be long, each with a page of its own in the query. */
+const lists = ['people', 'holds', 'runs'] as const
+type List = (typeof lists)[number]
+
+async function factsOf(desk: Desk, query: unknown) {
   const { context, language } = desk
   const { db, clock } = context
   const rules = rulesOf(desk)
   const at = clock()
+  const asked = Object.fromEntries(lists.map((list) => [list, pageAsked(query, list)])) as Record<List, number>
+  const part = (list: List) => ({ take: pageSize + 1, skip: asked[list] * pageSize })
   const [due, people, holds, runs] = await Promise.all([
     ...([
       retentionDue(db, rules, at),
-      duePeople(db, rules, at, most),
-      listHolds(db, at),
-      retentionRuns(db, most),
+      duePeople(db, rules, at, part('people')).then(pageOf),
+      listHolds(db, at, part('holds')).then(pageOf),
+      retentionRuns(db, part('runs')).then(pageOf),
     ] as const),
   ])
+  const links = (list: List, more: boolean) => {
+    const others = lists.filter((other) => other !== list && asked[other] > 0)
+    const kept = Object.fromEntries(others.map((other) => [other, String(asked[other])]))
+    return pageLinks(asked[list], more, language, kept, list)
+  }
   const says = words[language]
   const count = (many: number) => inDigits(many, language)
   const waits = due.filter((one) => one.due > 0)
@@ -108,18 +119,21 @@ async function factsOf(desk: Desk) {
         none: '',
         columns: [{ name: says.who, text: true }, { name: says.organisation, text: true }, says.since, says.spared],
       },
-      rows: people.map((one) => [
+      rows: people.rows.map((one) => [
         { text: one.name || says.nameless, href: `/console/people/${one.personId}` },
         ...[one.organisation ?? '', pageTime(one.dueAt, language), codeWord('hold', one.spared, language)],
       ]),
     }),
+    peoplePages: links('people', people.more),
+    holdPages: links('holds', holds.more),
+    runPages: links('runs', runs.more),
     holds: listTable({
       ...{
         label: says.holds,
         none: says.noHolds,
         columns: [{ name: says.who, text: true }, says.reason, { name: says.why, text: true }, says.until, ''],
       },
-      rows: holds.map((one) => [
+      rows: holds.rows.map((one) => [
         { text: one.name || says.nameless, href: `/console/people/${one.personId}` },
         codeWord('hold', one.reason, language),
         one.text,
@@ -133,7 +147,7 @@ async function factsOf(desk: Desk) {
         none: says.noRuns,
         columns: [says.when, says.what, says.how, { name: says.deletedCount, number: true }, says.by],
       },
-      rows: runs.map((one) => [
+      rows: runs.rows.map((one) => [
         ...[pageTime(one.ranAt, language), codeWord('category', one.category, language)],
         ...[says.modes[one.mode as 'automatic' | 'routine'] ?? one.mode, count(one.deleted), one.actor],
       ]),
@@ -167,11 +181,14 @@ const body = `<p class="trail"><a href="/console/compliance"><%= it.says.parent 
 <p class="lead"><%= it.says.lead %></p>
 <%~ it.due %>
 <%~ it.forms %>
-<% if (it.people) { %><h2><%= it.says.people %></h2><%~ it.people %><% } %>
-<h2><%= it.says.holds %></h2>
+<% if (it.people) { %><h2 id="people"><%= it.says.people %></h2><%~ it.people %><% } %>
+<%~ it.peoplePages %>
+<h2 id="holds"><%= it.says.holds %></h2>
 <%~ it.holds %>
-<h2><%= it.says.history %></h2>
-<%~ it.runs %>`
+<%~ it.holdPages %>
+<h2 id="runs"><%= it.says.history %></h2>
+<%~ it.runs %>
+<%~ it.runPages %>`
 
 const words = {
   fi: {
