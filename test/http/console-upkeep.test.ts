@@ -147,9 +147,14 @@ test('an owner adds, resets and removes accounts; a viewer sees neither forms no
 
   await order('settings/accounts/remove', { name: 'aino', sure: 'yes' })
   const last = await order('settings/accounts/remove', { name: 'erja', sure: 'yes' })
+  const csrf = await csrfIn(await owner.get('/console', english))
+  const finnish = { 'accept-language': 'fi' }
+  const said = await owner.post('/console/settings/accounts/remove', { csrf, name: 'erja', sure: 'yes' }, finnish)
 
   expect(await page('settings')).not.toContain('aino')
   expect(last.status).toBe(422)
+  expect(await last.text()).toContain('erja is the only owner: add another one first.')
+  expect(await said.text()).toContain('erja on ainoa omistaja: lisää ensin toinen.')
   expect([await done('account-added'), await done('account-removed')]).toEqual([1, 1])
 })
 

@@ -19,6 +19,7 @@ import { codeWord } from './code-words.ts'
 import { consoleHeaders } from './console-page.ts'
 import type { ConsoleScope, Desk } from './console-routes.ts'
 import { feedbackTable } from './feedback-table.ts'
+import { sentenceIn } from './finnish/sentence.ts'
 import { type LiveStreams, liveScript, tellChanges } from './live.ts'
 import { exposureChart, inDigits, pageAsked, pageLinks, share, span, timeOr } from './page-parts.ts'
 
@@ -98,7 +99,7 @@ async function factsOf({ context, language, csrf, owner }: Desk, campaign: Campa
     ...{ says, csrf, campaign, stages: stagesOf(campaign, language) },
     answer: answerOf(campaign, status, language),
     waiting: waitOf(status.waitingFor, language),
-    halted: status.halted,
+    halted: status.halted && sentenceIn(status.halted, language),
     idle: works || campaign.state === 'closed' ? null : says.nobodyWorks,
     bars: barsOf(campaign, status, clock(), language),
     chart: exposure && exposureChart(exposure, language),

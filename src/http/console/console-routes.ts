@@ -12,6 +12,7 @@ import { complianceRoutes } from './compliance-pages.ts'
 import { consoleLanguage } from './console-language.ts'
 import { type ConsolePage, consolePages } from './console-page.ts'
 import { disclosureRoutes } from './disclosure-pages.ts'
+import { sentenceIn } from './finnish/sentence.ts'
 import { importRoutes } from './import-pages.ts'
 import { launchRoutes } from './launch-page.ts'
 import { liveStreams } from './live.ts'
@@ -90,7 +91,12 @@ export function consoleRoutes(server: FastifyInstance, context: Context): void {
       const ours = [BadInput, NotAllowed, IllegalMove, Unavailable].some((kind) => error instanceof kind)
       const status = ours ? 422 : ((error as { statusCode?: number }).statusCode ?? 500)
       if (status >= 500) context.log.error(errorFacts(error), 'a page of the console failed')
-      const page = failure(language, 'failed', ours ? (error as Error).message : '', backOf(request))
+      const page = failure(
+        language,
+        'failed',
+        ours ? sentenceIn((error as Error).message, language) : '',
+        backOf(request),
+      )
       // Whoever is logged in keeps the map; where even that cannot be asked, the sentence still comes.
       const found = await sessionIn(context, request).catch(() => null)
       return send(reply, status, found ? { ...page, session: found.session, csrf: csrfOf(found.token) } : page)

@@ -20,6 +20,7 @@ import { type ColumnForm, chosenIn, columnForm, examplesOf, mostColumns } from '
 import { columnWords } from './column-words.ts'
 import type { ConsoleScope, Desk } from './console-routes.ts'
 import { sendMade } from './downloads.ts'
+import { sentenceIn } from './finnish/sentence.ts'
 import { forgetTrial, rememberTrial, sendTried, trialRoutes } from './import-trial.ts'
 import { importWords as words } from './import-words.ts'
 import { listTable } from './list-table.ts'
@@ -55,7 +56,7 @@ export function importRoutes({ page, order, upload }: ConsoleScope): void {
       return await readFile(desk, brought, asked)
     } catch (error) {
       if (!(error instanceof IntakeError || error instanceof BadInput || error instanceof NotAllowed)) throw error
-      return () => sendAgain(desk, asked, (error as Error).message)
+      return () => sendAgain(desk, asked, sentenceIn((error as Error).message, desk.language))
     }
   })
   order(`${here}/export`, async ({ context, language, session }, _request, reply) => {

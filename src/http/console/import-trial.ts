@@ -18,8 +18,9 @@ import { codeWord } from './code-words.ts'
 import { type ColumnForm, columnForm } from './column-form.ts'
 import { columnWords } from './column-words.ts'
 import type { ConsoleScope, Desk } from './console-routes.ts'
+import { sentenceIn } from './finnish/sentence.ts'
 import { importWords as words } from './import-words.ts'
-import { type Cell, factList, listTable } from './list-table.ts'
+import { type Cell, factList, listTable, sentence } from './list-table.ts'
 import { orderForm } from './order-form.ts'
 import { inDigits, pageAsked, pageLinks } from './page-parts.ts'
 
@@ -166,7 +167,7 @@ export function sendTried(desk: Desk, { name, result, asked, columns }: Trial): 
           { name: says.because, text: true },
         ],
       },
-      rows: result.rejectedRows.map((row) => [`${row.table}, ${row.row}`, row.because]),
+      rows: result.rejectedRows.map((row) => [`${row.table}, ${row.row}`, sentence(sentenceIn(row.because, language))]),
     }),
     columns: columns && columnForm(desk, columns),
     correct: columnWords[language].correct,

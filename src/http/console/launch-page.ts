@@ -19,6 +19,7 @@ import { campaignAsked } from './campaign-pages.ts'
 import { codeWord } from './code-words.ts'
 import { consoleHeaders } from './console-page.ts'
 import type { ConsoleScope, Desk } from './console-routes.ts'
+import { sentenceIn } from './finnish/sentence.ts'
 import { launchWords as words } from './launch-words.ts'
 import { factList, listTable } from './list-table.ts'
 import { given, orderForm } from './order-form.ts'
@@ -110,8 +111,7 @@ async function launchMain(desk: Desk, campaign: CampaignRecord, done: 'tested' |
   const requests = counts.selected === 0 ? 0 : traits.requestCost(counts.selected, polls, config.toolConnections)
   const late = campaign.sendAt !== null && campaign.sendAt < now
   const blocked = [
-    ...lacks,
-    ...(mail?.problems ?? []),
+    ...[...lacks, ...(mail?.problems ?? [])].map((one) => sentenceIn(one, language)),
     ...(late ? [says.late] : []),
     ...(counts.selected > ceiling && ceiling > 0 ? [says.ceiling(count(counts.selected), count(ceiling))] : []),
   ]
@@ -137,7 +137,10 @@ async function launchMain(desk: Desk, campaign: CampaignRecord, done: 'tested' |
       rows: rows.map((row) => traits.fields.map((field) => row[field] ?? '')),
     }),
     mail: mail !== null,
-    ...{ warnings: mail?.warnings ?? [], added: (mail?.added ?? []).map((one) => says.added[one]) },
+    ...{
+      warnings: (mail?.warnings ?? []).map((one) => sentenceIn(one, language)),
+      added: (mail?.added ?? []).map((one) => says.added[one]),
+    },
     design:
       campaign.contentKind !== 'html'
         ? orderForm(desk, { action: `${here}/${campaign.id}/design`, button: says.readDesign })
@@ -301,7 +304,7 @@ const body = `<p class="trail"><a href="/console/campaigns"><%= it.says.campaign
 <%~ it.design %>
 <% if (it.mail) { %><iframe sandbox="" src="/console/campaigns/<%= it.campaign.id %>/preview" title="<%= it.says.mail %>"></iframe><% } else { %><p class="quiet"><%= it.says.noMail %></p><% } %>
 <% if (it.added.length > 0) { %><p class="quiet"><%= it.says.addedSays %> <%= it.added.join(' · ') %></p><% } %>
-<% if (it.warnings.length > 0) { %><h3><%= it.says.worthALook %></h3><ul class="plain-list" lang="en"><% for (const one of it.warnings) { %><li><%= one %></li><% } %></ul><% } %>
+<% if (it.warnings.length > 0) { %><h3><%= it.says.worthALook %></h3><ul class="plain-list"><% for (const one of it.warnings) { %><li><%= one %></li><% } %></ul><% } %>
 <%~ it.test %>
 <h2><%= it.says.plan %></h2>
 <%~ it.facts %>

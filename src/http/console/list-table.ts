@@ -26,6 +26,11 @@ function cellOf(cell: Cell) {
   return { ...none, ...cell, text: brief(cell.text), also: cell.also ? brief(cell.also) : null }
 }
 
+/** A sentence of ours in a cell, which is never cut. */
+export function sentence(text: string): Cell {
+  return { html: rendered('<bdi><%= it.text %></bdi>', { text }) }
+}
+
 /** The beginning of a long text; the whole of it stands on its own page. */
 export function brief(text: string, most = 160): string {
   const letters = [...text]

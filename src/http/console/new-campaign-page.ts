@@ -15,6 +15,7 @@ import { knownDesigns } from '../../register/tool-designs.ts'
 import { rendered } from '../public-page.ts'
 import { codeWord } from './code-words.ts'
 import type { ConsoleScope, Desk } from './console-routes.ts'
+import { sentenceIn } from './finnish/sentence.ts'
 import { launchWords as words } from './launch-words.ts'
 import { brief } from './list-table.ts'
 import { type Field, orderForm } from './order-form.ts'
@@ -39,7 +40,8 @@ export function newCampaignRoutes({ page, order, upload }: ConsoleScope): void {
       return `${here}/${await writeDraft(desk, brought)}/launch`
     } catch (error) {
       if (!(error instanceof BadInput)) throw error
-      return () => sendForm(desk, { values: brought.fields, sentence: (error as Error).message }, 422)
+      return () =>
+        sendForm(desk, { values: brought.fields, sentence: sentenceIn((error as Error).message, desk.language) }, 422)
     }
   })
 }

@@ -17,6 +17,7 @@ import { rendered } from '../public-page.ts'
 import { stateOf } from './campaign-words.ts'
 import type { ConsoleScope, Desk } from './console-routes.ts'
 import { feedbackTable } from './feedback-table.ts'
+import { sentenceIn } from './finnish/sentence.ts'
 import { type LiveStreams, liveScript, tellChanges } from './live.ts'
 import { exposureChart, inDigits, span } from './page-parts.ts'
 
@@ -46,7 +47,12 @@ async function factsOf({ context, language }: Desk) {
     living.map(async (one) => {
       const exposure = await exposureOf(db, one.id, now)
       return {
-        ...{ id: one.id, name: one.name, state: stateOf(one, language), halted: one.haltedBecause },
+        ...{
+          id: one.id,
+          name: one.name,
+          state: stateOf(one, language),
+          halted: one.haltedBecause && sentenceIn(one.haltedBecause, language),
+        },
         lines: timesOf(one, now, language),
         chart: exposure && exposureChart(exposure, language),
       }

@@ -12,7 +12,8 @@ import { toolAccount } from '../../register/tool-accounts.ts'
 import { pageTime } from '../page-language.ts'
 import { rendered } from '../public-page.ts'
 import type { ConsoleScope, Desk } from './console-routes.ts'
-import { type Cell, factList, listTable } from './list-table.ts'
+import { sentenceIn } from './finnish/sentence.ts'
+import { type Cell, factList, listTable, sentence } from './list-table.ts'
 import { given, orderForm } from './order-form.ts'
 import { inDigits, span, timeOr } from './page-parts.ts'
 import { boardPath } from './queue-board.ts'
@@ -70,7 +71,11 @@ async function sendSettings(desk: Desk, findings: Finding[] | null) {
     : lacks.length + (works ? 0 : 1) + (tool?.problem ? 1 : 0)
   const late = waiting.oldestSeconds * 1000 > config.feedbackAlarmMs
   const main = rendered(body, {
-    ...{ says, lacks, answer: says.answer(wrong, inDigits(wrong, language)) },
+    ...{
+      says,
+      lacks: lacks.map((one) => sentenceIn(one, language)),
+      answer: says.answer(wrong, inDigits(wrong, language)),
+    },
     checked:
       findings &&
       listTable({
@@ -78,14 +83,17 @@ async function sendSettings(desk: Desk, findings: Finding[] | null) {
         rows: findings.map((one): Cell[] => [
           says.names[one.check as keyof typeof says.names] ?? one.check,
           { text: says.results[one.result], wrong: one.result === 'failed' },
-          { html: rendered('<span lang="en"><%= it.text %></span>', { text: one.says }) },
+          sentence(sentenceIn(one.says, language)),
         ]),
       }),
     check: orderForm(desk, { action: `${here}/check`, button: says.checkAll, says: says.checkAllSays }),
     facts: factList([
       [says.worker, works ? says.alive : { text: says.noWorker, wrong: true }],
       [says.tool, tool ? [tool.name, tool.accountId, tool.plan].filter(Boolean).join(' · ') : says.neverAsked],
-      [says.toolAsked, tool && `${pageTime(tool.checkedAt, language)}${tool.problem ? `: ${tool.problem}` : ''}`],
+      [
+        says.toolAsked,
+        tool && `${pageTime(tool.checkedAt, language)}${tool.problem ? `: ${sentenceIn(tool.problem, language)}` : ''}`,
+      ],
       [
         says.feedback,
         waiting.waiting === 0
@@ -129,7 +137,7 @@ function asideTable(desk: Desk, aside: SetAside[]): string {
   const says = words[desk.language]
   const rows = aside.map((one): Cell[] => [
     one.job === 'remove-recipient' ? says.asideKinds.person : says.asideKinds[one.what],
-    ...[one.campaign ?? '', { html: rendered('<span lang="en"><%= it.text %></span>', { text: one.because }) }],
+    ...[one.campaign ?? '', sentence(sentenceIn(one.because, desk.language))],
     ...[pageTime(one.firstAt, desk.language), inDigits(one.tries, desk.language)],
   ])
   const columns = [
@@ -205,7 +213,7 @@ function sendCode(desk: Desk, name: string, code: string) {
 }
 
 const body = `<h1 class="answer"><%= it.answer %></h1>
-<% if (it.lacks.length > 0) { %><ul class="tasks" lang="en"><% for (const one of it.lacks) { %><li class="wrong"><%= one %></li><% } %></ul><% } %>
+<% if (it.lacks.length > 0) { %><ul class="tasks"><% for (const one of it.lacks) { %><li class="wrong"><%= one %></li><% } %></ul><% } %>
 <% if (it.checked) { %><h2><%= it.says.checks %></h2><%~ it.checked %><% } %>
 <%~ it.check %>
 <h2><%= it.says.now %></h2>
