@@ -1,11 +1,13 @@
 // A whole small world for stories: a register, workers, a make-believe Mailchimp, and a clock that can be turned forward.
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { readConfig } from '../../src/config.ts'
+import { destination, multistream, pino } from 'pino'
+import { type Config, readConfig } from '../../src/config.ts'
 import { type Context, openContext } from '../../src/context.ts'
 import type { CampaignState } from '../../src/domain/campaign.ts'
 import { parseDuration } from '../../src/domain/duration.ts'
 import { startWeb } from '../../src/http/server.ts'
+import type { Logger } from '../../src/logger.ts'
 import { launchNow, preflight } from '../../src/operator/launching.ts'
 import { startWorkers, until, type Workers } from '../../src/operator/run-workers.ts'
 import { removeRedisQueues } from '../../src/queue/backend.ts'
@@ -20,6 +22,7 @@ import {
 import { type Emulator, startEmulator } from '../emulator/mailchimp/emulator.ts'
 import type { EmulatorOptions } from '../emulator/mailchimp/options.ts'
 import { type TestDatabase, testDatabase } from './database.ts'
+import { leaksIn, type Places, placesOf, queueText, type Sought, secretsOf } from './leak-search.ts'
 import { strayKeys } from './what-may-leave.ts'
 
 export type World = {
@@ -42,6 +45,8 @@ export type World = {
   /** What the emulator holds, as its control surface tells it. */
   tool: () => Promise<ToolState>
   mails: () => Promise<{ to: string; links: string[]; html: string }[]>
+  /** Who or what is in a place where nobody may be, here or in these texts; asked once more when the world closes. */
+  leaks: (more?: Places) => Promise<{ found: string[]; places: Places }>
   close: () => Promise<void>
 }
 
@@ -70,8 +75,6 @@ export type WorldOptions = {
   web?: boolean
   /** One of the caller's; else one is copied for this world. It is closed with the world. */
   database?: TestDatabase
-  /** How long a call of the tool may take (ms), where the shortest that a user may set is too long. */
-  toolTimeoutMs?: number
   /** Queues of the caller's own in place of BullMQ's. */
   queues?: (home: Queues['home'], clock: () => Date) => Queues
 }
@@ -86,7 +89,6 @@ export async function openWorld({
   working = true,
   web: listening = false,
   database: given,
-  toolTimeoutMs,
   queues,
 }: WorldOptions = {}): Promise<World> {
   const database = given ?? (await testDatabase())
@@ -106,31 +108,48 @@ export async function openWorld({
     ...(redisUrl ? { REDIS_URL: redisUrl } : {}),
     ...env,
   }
-  const read = readConfig(told)
-  const config = toolTimeoutMs ? { ...read, toolTimeoutMs } : read
+  const config = readConfig(told)
   let ahead = 0
   const now = () => new Date(Date.now() + ahead)
-  const found = await openContext(config, { clock: now })
+  const logged: string[] = []
+  const found = await openContext(config, { clock: now, log: talkativeLog(config.logLevel, logged) })
   const opened = queues ? { ...found, queues: queues(found.queues.home, now) } : found
   const web = listening ? await startWeb({ ...opened, config: { ...config, port: 0, host: '127.0.0.1' } }) : null
   const context = web ? { ...opened, config: { ...config, publicUrl: web.address } } : opened
   const { db, clock } = context
   const workers = working ? await startWorkers(context) : { close: async () => {} }
   const outside: World['outside'] = (act, body) => control(emulator, act, body)
-  let made = 0
+  const made: TestPerson[] = []
+  const queued: string[] = []
+  const lookAtQueue = async () => void queued.push(...Object.values(await queueText(db, config)))
+  const leaks: World['leaks'] = async (more) => {
+    const others = (await soughtByAddress(db)).filter((one) => !made.some(({ email }) => email === one.email))
+    const people = [...made.map(soughtByName), ...others]
+    const metrics = web ? await (await fetch(`${web.address}/metrics`)).text() : ''
+    const places = {
+      ...(await placesOf(db, config)),
+      log: logged.join(''),
+      queued: queued.join('\n'),
+      metrics,
+      ...more,
+    }
+    return { found: leaksIn(places, people, secretsOf(config)), places }
+  }
   return {
     context,
     env: told,
     emulator,
     workers,
     people: async (count) => {
-      const people = Array.from({ length: count }, () => newPerson(++made))
+      const people = Array.from({ length: count }, (_, place) => newPerson(made.length + place + 1))
+      made.push(...people)
       await addPeople(context, people)
       return people
     },
     draft: (plan) => draftCampaign(db, { ...plainPlan, ...plan }, 'test', clock()),
     launch: async (campaign) => launchNow(context, campaign, await preflight(context, campaign)),
     reached: async (campaign, state) => {
+      await lookAtQueue()
       await until(
         async () => {
           const now = await campaignById(db, campaign.id)
@@ -156,8 +175,10 @@ export async function openWorld({
           mails: { to: string; links: string[]; html: string }[]
         }
       ).mails,
+    leaks,
     close: async () => {
       await workers.close()
+      const { found: leaked } = await leaks()
       await web?.close()
       await context.close()
       const strays = strayKeys(
@@ -166,9 +187,25 @@ export async function openWorld({
       await emulator.close()
       if (redisUrl) await removeRedisQueues(redisUrl, queuePrefix)
       await database.close()
+      if (leaked.length > 0) throw new Error(`somebody or a secret is where nobody may be: ${leaked.join('; ')}`)
       if (strays.length > 0) throw new Error(`more than name and address left: ${strays.join(', ')}`)
     },
   }
+}
+
+/** A log at its most talkative, kept for the search at the end; heard on stderr only from the level asked for. */
+function talkativeLog(level: Config['logLevel'], kept: string[]): Logger {
+  const heard = level === 'silent' ? [] : [{ level, stream: destination({ dest: 2, sync: true }) }]
+  const keep = { level: 'trace' as const, stream: { write: (line: string) => void kept.push(line) } }
+  return pino({ level: 'trace', base: null }, multistream([keep, ...heard]))
+}
+
+function soughtByName({ email, firstName, lastName }: TestPerson): Sought {
+  return { email, names: [firstName, lastName, ...email.split(/[@.]/).slice(0, 2)] }
+}
+
+async function soughtByAddress(db: Context['db']): Promise<Sought[]> {
+  return db.person.findMany({ where: { email: { not: null } }, select: { email: true } })
 }
 
 /** Records an operator's word on a campaign and queues what follows, as a command does. */

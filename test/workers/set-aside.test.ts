@@ -81,7 +81,7 @@ test('what cannot be applied to somebody whose row is held waits aside, and what
   const { db, keys, clock, config } = world.context
   const told = { campaignId: campaign.id, recipientId: null, kind: 'opted-out', source: 'operator' } as const
   const noOf = ({ id, email }: TestPerson) => ({
-    ...{ ...told, personId: id, addressHash: keys.hash('email', email), onceKey: email },
+    ...{ ...told, personId: id, addressHash: keys.hash('email', email), onceKey: `no-${id}` },
     ...{ receivedAt: clock(), at: clock() },
   })
   await saysNo(world, moved)
