@@ -140,7 +140,11 @@ async function* spoken(
     let words = ''
     child.stderr.setEncoding('utf8').on('data', (text: string) => (words += text))
     const ended = once(child, 'close')
-    for await (const chunk of child.stdout) yield chunk as Buffer
+    for await (const chunk of child.stdout) {
+      // It is in: a kill from here on leaves no password behind.
+      forget()
+      yield chunk as Buffer
+    }
     const [code] = await ended
     if (code !== 0) throw new Unavailable(`pg_dump ended with ${code}: ${words.trim().split('\n').at(-1)}`)
     yield Buffer.from(`\n${countsMark}${JSON.stringify(counts)}\n`)
