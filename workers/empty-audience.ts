@@ -1,5 +1,6 @@
 // Everybody leaves an audience for ever, whoever they are. Whoever empties one has read its feedback just before (I3).
 import { RateLimited, Refused, Unavailable } from '../src/domain/errors.ts'
+import { type KnownKeys, knownKeys } from '../src/marketing/known-keys.ts'
 import type { MarketingTool } from '../src/marketing/marketing-tool.ts'
 
 const mostAtOnce = 10_000
@@ -9,15 +10,15 @@ const mostAtOnce = 10_000
  * nobody else in. Throws Unavailable when somebody stays.
  */
 export async function emptyAudience(tool: MarketingTool, audienceId: string): Promise<number> {
-  const tried = new Set<string>()
+  const tried = knownKeys()
   for (;;) {
     const { untried, listed, all } = await firstUntried(tool, audienceId, tried)
-    if (listed === 0) return tried.size
+    if (listed === 0) return tried.size()
     if (untried.length === 0) throw new Unavailable(`${listed} people could not be removed from the tool yet`)
     for (const email of untried) tried.add(email)
     const { failed } = await tool.removePeople(audienceId, untried)
     // Everybody who was listed is gone by the tool's own word; whether that is true another job reads (I8).
-    if (all && failed.length === 0) return tried.size
+    if (all && failed.length === 0) return tried.size()
     await removeSingly(
       tool,
       audienceId,
@@ -27,7 +28,7 @@ export async function emptyAudience(tool: MarketingTool, audienceId: string): Pr
 }
 
 /** Who has not been tried yet, at most 10,000, how many people were listed until then, and whether those were all. */
-async function firstUntried(tool: MarketingTool, audienceId: string, tried: ReadonlySet<string>) {
+async function firstUntried(tool: MarketingTool, audienceId: string, tried: KnownKeys) {
   const untried: string[] = []
   let listed = 0
   for await (const page of tool.addresses(audienceId)) {

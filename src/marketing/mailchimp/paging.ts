@@ -1,5 +1,6 @@
 // Reading a collection to its end while others may change it.
 import { Unavailable } from '../../domain/errors.ts'
+import { type KnownKeys, knownKeys } from '../known-keys.ts'
 
 export type Page<Row> = { rows: Row[]; total: number }
 
@@ -16,9 +17,9 @@ export async function* everyPage<Row>(
   readPage: (offset: number) => Promise<Page<Row>>,
   keyOf?: (row: Row) => string,
 ): AsyncGenerator<Row[]> {
-  const given = new Set<string>()
+  const given = knownKeys()
   for (let pass = 0; pass < passes; pass++) {
-    const complete = yield* onePass(readPage, keyOf, { given, inPass: pass === 0 ? given : new Set() })
+    const complete = yield* onePass(readPage, keyOf, { given, inPass: pass === 0 ? given : knownKeys() })
     if (complete) return
   }
   throw new Unavailable('Mailchimp gives fewer rows than it counts, or they keep changing while being read')
@@ -37,7 +38,7 @@ export async function everyRow<Row>(
 async function* onePass<Row>(
   readPage: (offset: number) => Promise<Page<Row>>,
   keyOf: ((row: Row) => string) | undefined,
-  { given, inPass }: { given: Set<string>; inPass: Set<string> },
+  { given, inPass }: { given: KnownKeys; inPass: KnownKeys },
 ): AsyncGenerator<Row[], boolean> {
   let offset = 0
   let largest = 0
@@ -45,18 +46,11 @@ async function* onePass<Row>(
     const { rows, total } = await readPage(offset)
     offset += rows.length
     largest = Math.max(largest, total)
-    const fresh = keyOf ? rows.filter((row) => remember(given, keyOf(row))) : rows
-    if (keyOf) for (const row of rows) inPass.add(keyOf(row))
+    const fresh = keyOf ? rows.filter((row) => given.add(keyOf(row))) : rows
+    if (keyOf && inPass !== given) for (const row of rows) inPass.add(keyOf(row))
     if (fresh.length > 0) yield fresh
     if (offset >= total || rows.length === 0) {
-      return offset >= total && total === largest && (!keyOf || inPass.size >= total)
+      return offset >= total && total === largest && (!keyOf || inPass.size() >= total)
     }
   }
-}
-
-/** False when the key was known already. */
-function remember(known: Set<string>, key: string): boolean {
-  if (known.has(key)) return false
-  known.add(key)
-  return true
 }

@@ -47,13 +47,8 @@ export async function addPeople({ call }: Client, audienceId: string, people: Ou
  * opt-out does not change. The whole record is asked for, because only so a value nobody expects is noticed.
  */
 export async function* people(client: Client, audienceId: string): AsyncGenerator<ToolPerson[]> {
-  const given = new Set<string>()
   for (const status of [undefined, 'archived']) {
-    for await (const members of membersOf(client, audienceId, status)) {
-      const fresh = members.filter(({ id }) => !given.has(id))
-      for (const { id } of fresh) given.add(id)
-      if (fresh.length > 0) yield fresh.map(toolPerson)
-    }
+    for await (const members of membersOf(client, audienceId, status)) yield members.map(toolPerson)
   }
 }
 
