@@ -68,6 +68,7 @@ const environment = z
     SMTP_URL: url(/^smtps?:$/, 'smtp://localhost:25').optional(),
     PORT: whole(0, 65_535).prefault('3000'),
     HOST: z.string().min(1).optional(),
+    OTEL_EXPORTER_OTLP_ENDPOINT: url(/^https?:$/, 'http://127.0.0.1:4318').optional(),
     LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
   })
   // Mailchimp's own address is made from the end of the key; another endpoint needs no such end.
@@ -159,6 +160,8 @@ export type Config = {
   port: number
   /** The address to listen on: everybody's where the public is to reach us, else this machine's. */
   host: string
+  /** Where traces go; null: nothing is traced. */
+  tracesTo: string | null
   logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent'
   /** Whether LOG_LEVEL was said; a command that was not told stays quiet. */
   logLevelGiven: boolean
@@ -209,6 +212,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     smtpUrl: vars.SMTP_URL ?? null,
     port: vars.PORT,
     host: vars.HOST ?? (vars.LUPA_PUBLIC_URL ? '0.0.0.0' : '127.0.0.1'),
+    tracesTo: vars.OTEL_EXPORTER_OTLP_ENDPOINT ?? null,
     logLevel: vars.LOG_LEVEL,
     logLevelGiven: Boolean(given['LOG_LEVEL']),
     hostname: hostname(),

@@ -23,6 +23,7 @@ import {
   type Role,
   type RoleUrls,
 } from './register/migrate.ts'
+import { startTracing, traceCall } from './tracing.ts'
 
 export type Context = {
   config: Config
@@ -112,6 +113,7 @@ async function assemble(
   await rememberKeys(db, keys, await checkKeys(db, keys))
   const ledger = openOutsideLedger(config.ledger, config.hostname)
   await replayLedger(db, ledger)
+  const tracing = config.tracesTo ? await startTracing(config.tracesTo) : null
   const queues = openQueues(queueHome(config, prepared))
   const opened = new Map<Role, RegisterClient>()
   const as = (role: Role) => {
@@ -137,12 +139,14 @@ async function assemble(
       await counters.flush().catch(() => {})
       await queues.close()
       await Promise.all([db, ...opened.values()].map((client) => client.$disconnect()))
+      await tracing?.close()
     },
   }
 }
 
-function queueHome({ redisUrl, queuePrefix }: Config, { urls }: PreparedDatabase): QueueHome {
-  return redisUrl ? { redisUrl, prefix: queuePrefix } : { postgresUrl: urls.worker }
+function queueHome({ redisUrl, queuePrefix, tracesTo }: Config, { urls }: PreparedDatabase): QueueHome {
+  const traced = tracesTo !== null
+  return redisUrl ? { redisUrl, prefix: queuePrefix, traced } : { postgresUrl: urls.worker, traced }
 }
 
 function toolFor({ mailchimp, toolTimeoutMs: timeoutMs }: Config, name: string, counters: Counters): MarketingTool {
@@ -154,6 +158,7 @@ function toolFor({ mailchimp, toolTimeoutMs: timeoutMs }: Config, name: string, 
   const answered = (route: string, outcome: string, ms: number) => {
     counters.add('tool_requests', `${route} ${outcome}`, 1)
     counters.add('tool_seconds', `${route} ${outcome}`, ms / 1000)
+    traceCall(route, outcome, ms)
   }
   return openTool(known, {
     apiKey,

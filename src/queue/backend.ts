@@ -10,11 +10,15 @@ import {
   type WorkerOptions,
   withBackend,
 } from 'bullmq'
+import { BullMQOtel } from 'bullmq-otel'
 import { Redis } from 'ioredis'
 import pg from 'pg'
 
-/** Where the queues live. On Redis `prefix` keeps installations and tests apart; on PostgreSQL the database does. */
-export type QueueHome = { redisUrl: string; prefix: string } | { postgresUrl: string }
+/**
+ * Where the queues live. On Redis `prefix` keeps installations and tests apart; on PostgreSQL the database does. `traced`: a trace
+ * goes with each job from whoever queues it to whoever runs it.
+ */
+export type QueueHome = ({ redisUrl: string; prefix: string } | { postgresUrl: string }) & { traced?: boolean }
 
 const schema = 'bullmq'
 
@@ -39,10 +43,11 @@ export function openBullQueue(home: QueueHome, name: string): Queue {
     return new Queue(name, {
       connection: { url: home.redisUrl, maxRetriesPerRequest: 20 },
       prefix: home.prefix,
+      ...traces(home),
     }) as unknown as Queue
   }
   const { Queue } = withBackend(createPostgresBackend)
-  return new Queue(name, { connection: postgresConnection(home.postgresUrl, 2) }) as unknown as Queue
+  return new Queue(name, { connection: postgresConnection(home.postgresUrl, 2), ...traces(home) }) as unknown as Queue
 }
 
 /** Opens a worker. Its jobs are locked for 10 s at a time; the caller closes it. */
@@ -52,7 +57,7 @@ export function openBullWorker(
   run: Processor,
   { concurrency, backoff }: OpenWorker,
 ): Worker {
-  const options = { ...workerOptions, concurrency, settings: { backoffStrategy: backoff } }
+  const options = { ...workerOptions, ...traces(home), concurrency, settings: { backoffStrategy: backoff } }
   if ('redisUrl' in home) {
     const { Worker } = withBackend(createRedisBackend)
     const connection = { url: home.redisUrl, maxRetriesPerRequest: null }
@@ -76,6 +81,10 @@ export async function migrateQueue(ownerUrl: string): Promise<void> {
   } finally {
     await client.end()
   }
+}
+
+function traces({ traced }: QueueHome) {
+  return traced ? { telemetry: new BullMQOtel({ tracerName: 'lupa' }) } : {}
 }
 
 function postgresConnection(connectionString: string, max: number) {
