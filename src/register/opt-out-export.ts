@@ -48,12 +48,12 @@ async function refuseUnknownRegister(db: Database, register: string): Promise<vo
   throw new BadInput(`Nobody came from a register named ${register}: the registers are ${names}.`)
 }
 
-/** The first of the three that said no names itself; the date is the wall clock in Helsinki, as Access keeps it. */
+/** A tick is 1: the −1 of Access would be guarded as a formula. The first of the three that said no names itself; the date is the wall clock in Helsinki, as Access keeps it. */
 const optOutPage =
   (register: string | null): Page<OptOutRow> =>
   (db, after) =>
     db.$queryRaw<OptOutRow[]>(sql`
-  select p.id, p.key as "HenkilöID", '-1' as "Markkinointikielto",
+  select p.id, p.key as "HenkilöID", '1' as "Markkinointikielto",
     to_char(coalesce(own.at, o.prohibited_at, d.at) at time zone 'Europe/Helsinki', 'YYYY-MM-DD HH24:MI:SS') as "Kielto pvm",
     case when own.at is not null then 'henkilö' else 'organisaatio' end as "Koskee", p.register as "Rekisteri"
   from person p

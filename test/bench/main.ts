@@ -1,11 +1,12 @@
 // `npm run bench`: how fast, how thrifty and how small a campaign is, every figure a ratio inside one run against the floor (a bare
-// client) and the naïve connector. `-- --people N` measures the whole campaign alone; `-- --json` ends with the figures on one line.
+// client) and the naïve connector. `-- --people N` measures the whole campaign alone, `-- --rights N` what people may ask; `-- --json` ends with the figures on one line.
 import os from 'node:os'
 import { parseArgs } from 'node:util'
 import { table } from '../../src/cli/table.ts'
 import { openRedis } from '../support/redis.ts'
 import { type CampaignFigures, campaignFigures } from './campaign-figures.ts'
 import { type PartFigures, partFigures } from './parts.ts'
+import { type RightsFigures, rightsFigures, rightsTable } from './rights.ts'
 import { type WebhookFigures, webhookFigures } from './webhooks.ts'
 
 const say = (line: string) => process.stderr.write(`${line}\n`)
@@ -22,7 +23,14 @@ const campaigns: { people: number; processes: number; redis: boolean }[] = [
 ]
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { people: { type: 'string' }, json: { type: 'boolean', default: false } } })
+  const { values } = parseArgs({
+    options: {
+      people: { type: 'string' },
+      rights: { type: 'string' },
+      json: { type: 'boolean', default: false },
+    },
+  })
+  if (values.rights !== undefined) return rightsAlone(Number(values.rights), values.json)
   if (values.people === undefined) return everything(values.json)
   const people = Number(values.people)
   if (!Number.isInteger(people) || people < 1) {
@@ -35,6 +43,12 @@ async function main(): Promise<void> {
   process.stdout.write(values.json ? `${JSON.stringify(figures)}\n` : `${campaignTable([figures])}\n`)
 }
 
+/** What people may ask alone, in a register of so many. */
+async function rightsAlone(people: number, json: boolean): Promise<void> {
+  const rights = await rightsFigures(people)
+  process.stdout.write(json ? `${JSON.stringify({ rights })}\n` : `${rightsTable(rights)}\n`)
+}
+
 /** All parts, then whole campaigns, the largest last. */
 async function everything(json: boolean): Promise<void> {
   const redis = await openRedis()
@@ -45,6 +59,8 @@ async function everything(json: boolean): Promise<void> {
     const webhooks = [await webhookFigures(null), ...(redisUrl ? [await webhookFigures(redisUrl)] : [])]
     say('parts: import, selection, feedback, removal')
     const parts = [...(await partFigures(1_000)), ...(await partFigures(10_000))]
+    say('what people may ask, with 100,000 in the register')
+    const rights: RightsFigures[] = await rightsFigures(100_000)
     const figures: CampaignFigures[] = []
     for (const { people, processes, redis: onRedis } of campaigns) {
       if (onRedis && !redisUrl) continue
@@ -53,11 +69,11 @@ async function everything(json: boolean): Promise<void> {
       )
       figures.push(await campaignFigures(people, { processes, ...(onRedis && redisUrl && { redisUrl }) }))
     }
-    for (const one of json ? [{ webhooks }, { parts }, ...figures] : [])
+    for (const one of json ? [{ webhooks }, { parts }, { rights }, ...figures] : [])
       process.stdout.write(`${JSON.stringify(one)}\n`)
     if (!json)
       process.stdout.write(
-        `${[machine(), webhookTable(webhooks), partTable(parts), campaignTable(figures)].join('\n\n')}\n`,
+        `${[machine(), webhookTable(webhooks), partTable(parts), rightsTable(rights), campaignTable(figures)].join('\n\n')}\n`,
       )
   } finally {
     if (!('missing' in redis)) await redis.close()

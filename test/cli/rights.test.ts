@@ -90,7 +90,16 @@ test('a request is opened, identified, extended, answered or refused by the rule
   const because = ['--because', 'excessive', '--text', 'Liian usein']
   const unrefusable = await lupaHere(['request', 'refuse', no.id, ...because, '--complaint-told'], env)
   const open = await json('request', 'list')
+  const withdrawal = ['request', 'open', '--kind', 'consent-withdrawal', '--channel', 'mail']
+  const [known, stranger] = [
+    await lupaHere([...withdrawal, '--person', ids['4'] as string], env),
+    await lupaHere(withdrawal, env),
+  ]
 
+  expect([known.stdout, stranger.stdout].map((text) => text.trimEnd().split('\n')[1])).toEqual([
+    'Their no holds already: tell them so, then `lupa request answer`.',
+    'Nobody known yet: `lupa person prohibit ADDRESS --channel …` makes the no hold.',
+  ])
   expect([early.code, early.stderr]).toEqual([3, expect.stringMatching(/identif/i)])
   expect(new Date(longer.due).getTime() - new Date(opened.due).getTime()).toBeGreaterThan(55 * 86_400_000)
   expect(answered).toMatchObject({ id: opened.id, outcome: 'answered' })

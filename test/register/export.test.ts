@@ -152,8 +152,8 @@ describe('opt-outs for those who keep the old register', () => {
     expect(header).toBe('HenkilöID;Markkinointikielto;Kielto pvm;Koskee;Rekisteri')
     expect(written).toEqual({ people: barred.length, format: 'csv' })
     expect(lines.map((line) => line.split(';')[0]).sort()).toEqual(barred.map(([key]) => key).sort())
-    // The wall clock in Helsinki; −1, guarded, is Access's yes.
-    expect(lines).toContain("1;'-1;2026-11-22 12:00:00;henkilö;asiakasrekisteri")
+    // The wall clock in Helsinki; 1, which Access takes for a yes and no spreadsheet for a formula.
+    expect(lines).toContain('1;1;2026-11-22 12:00:00;henkilö;asiakasrekisteri')
     expect(lines.join('\n')).not.toMatch(/@|Etu|Suku/)
     expect(await register.db.audit.count({ where: { action: 'opt-outs-exported' } })).toBe(1)
   })
@@ -186,7 +186,7 @@ describe('opt-outs for those who keep the old register', () => {
         .split(' koe')
         .map((row) => row.trim())
         .sort(),
-    ).toEqual(['', '1 -1 2026-01-02 12:00:00 organisaatio', '2 -1 2026-01-02 12:00:00 henkilö'])
+    ).toEqual(['', '1 1 2026-01-02 12:00:00 organisaatio', '2 1 2026-01-02 12:00:00 henkilö'])
     await expect(exportOptOuts(register.db, file('muu.csv'), { ...by, register: 'vanha' })).rejects.toThrow(
       'Nobody came from a register named vanha: the registers are koe.',
     )

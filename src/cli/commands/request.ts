@@ -90,10 +90,10 @@ async function open(context: Context, terminal: Terminal, flags: OpenFlags): Pro
   const { id, due } = await openRequest(db, { personId, kind, channel, receivedAt, notes }, { actor, at: clock() })
   const prohibited = personId !== null && saysNo(kind)
   if (prohibited) await afterProhibition(context)
-  const no = prohibited ? ' Their no holds already.' : ''
+  const then = prohibited ? 'Their no holds already: tell them so, then `lupa request answer`.' : next[kind]
   terminal.result(
     { id, kind, person: personId, due, prohibited },
-    `Request ${id}: to be answered by ${lastDay(due)} at the latest.${no}\n${next[kind]}`,
+    `Request ${id}: to be answered by ${lastDay(due)} at the latest.\n${then}`,
   )
 }
 
