@@ -27,6 +27,7 @@ const mayImport: Record<string, string[]> = {
   mail: [],
   operator: [
     'domain',
+    'backup',
     'compliance',
     'config',
     'context',

@@ -35,10 +35,12 @@ export function backupDays({ company }: Config): number {
   return company?.backups.keep ?? 35
 }
 
+export type BackupOptions = { folder?: string; method?: DumpMethod; actor?: string }
+
 /** Writes one backup into `folder` and lets the outdated ones there go. Streams; the register may be of any size. */
 export async function createBackup(
   { config, url, db, keys, clock }: BackupSource,
-  { folder = backupFolder(config), method }: { folder?: string; method?: DumpMethod } = {},
+  { folder = backupFolder(config), method, actor = 'operator' }: BackupOptions = {},
 ): Promise<MadeBackup> {
   const at = clock()
   const file = path.join(folder, backupName(at))
@@ -54,7 +56,7 @@ export async function createBackup(
     const counts = Object.values(dump.counts)
     const rows = counts.reduce((sum, count) => sum + count, 0)
     const made = { bytes, method: dump.method, people: peopleIn(dump.counts), rows, deleted: old.length }
-    await writeAudit(db, { at, actor: 'operator', action: 'backup-created', facts: made })
+    await writeAudit(db, { at, actor, action: 'backup-created', facts: made })
     return { file, ...made }
   } finally {
     await dump.close()

@@ -8,10 +8,16 @@ import { type Evidence, type Proof, raise } from './scratch.ts'
 export type Drill = Proof & { passed: boolean; checksum: 'fits' | 'differs' | 'none'; seconds: number }
 
 /** Drills one backup and writes the outcome into the audit trail. Throws as `raise` does; a failure is written down too (R-22). */
-export async function drillBackup(db: Database, url: string, evidence: Evidence, clock: () => Date): Promise<Drill> {
+export async function drillBackup(
+  db: Database,
+  url: string,
+  evidence: Evidence,
+  clock: () => Date,
+  actor = 'operator',
+): Promise<Drill> {
   const begun = performance.now()
   const write = (facts: Record<string, string | number | boolean>) =>
-    writeAudit(db, { at: clock(), actor: 'operator', action: 'backup-drilled', facts })
+    writeAudit(db, { at: clock(), actor, action: 'backup-drilled', facts })
   try {
     const proof = await raise(url, `${databaseName(url)}_drill`, evidence, async (_db, found) => found)
     const fits = await checksumFits(evidence.file)

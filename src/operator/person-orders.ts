@@ -1,12 +1,14 @@
 // What the owner may order about one person: correct, restrict, release, erase. Each reaches the tool and the outside ledger too.
 import type { Context } from '../context.ts'
 import { underlying } from '../domain/campaign.ts'
-import { Unavailable } from '../domain/errors.ts'
+import { type GroundCode, isIndirect, missingProof, type Proof, type SourceCode } from '../domain/collection.ts'
+import { BadInput, Unavailable } from '../domain/errors.ts'
 import type { RestrictionGround } from '../domain/restriction.ts'
 import type { JobCall } from '../queue/jobs.ts'
 import { listCampaigns } from '../register/campaigns.ts'
 import { type Changes, type Corrected, correctPerson } from '../register/corrections.ts'
 import { type ErasedBecause, type Erasure, erasePerson } from '../register/erasure.ts'
+import { addCollection } from '../register/information.ts'
 import { barredRecipients } from '../register/recipients.ts'
 import { restrictPerson } from '../register/restrictions.ts'
 import { afterProhibition } from './after-prohibition.ts'
@@ -43,6 +45,33 @@ export async function correctNow(
 export async function restrictNow(context: Context, id: string, ground: RestrictionGround, actor = 'operator') {
   const restricted = await restrictPerson(context.db, id, ground, { actor, at: context.clock() })
   return { ...restricted, tool: await leaveTools(context, restricted.inTool) }
+}
+
+export type GivenGround = {
+  source: SourceCode
+  ground: GroundCode
+  text: string | null
+  proof: Proof
+  collectedAt: Date
+}
+
+/**
+ * Writes down one more way in which a person was collected (R-33 … R-46); `fresh` says whether it was not known.
+ * @throws BadInput naming the fields that the proof lacks
+ */
+export async function recordGround(
+  { db, clock }: Context,
+  personId: string,
+  { source, ground, text, proof, collectedAt }: GivenGround,
+  actor = 'operator',
+): Promise<{ fresh: boolean; indirect: boolean }> {
+  const missing = missingProof({ source, ground }, proof)
+  if (missing.length > 0)
+    throw new BadInput(`${source} and ${ground} need proof: add ${missing.map((one) => `--proof ${one}=…`).join(' ')}.`)
+  if (source === 'OTHER' && !text?.trim()) throw new BadInput('OTHER needs --text: say where the data came from.')
+  const collected = { source, ground, text }
+  const fresh = await addCollection(db, personId, collected, { proof, collectedAt, at: clock(), actor })
+  return { fresh, indirect: isIndirect(collected) }
 }
 
 /** Tells the outside ledger, and sees whoever must leave out of the tool; does the work itself where no worker lives. */

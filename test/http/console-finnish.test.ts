@@ -7,20 +7,29 @@ import { describe, expect, test } from 'vitest'
 import { finnishOf, sentenceIn, sentences } from '../../src/http/console/finnish/sentence.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
-const folders = ['domain', 'register', 'operator', 'newsletter', 'intake', 'marketing', 'queue', 'compliance'].map(
-  (one) => `src/${one}`,
-)
+const folders = [
+  'domain',
+  'register',
+  'operator',
+  'newsletter',
+  'intake',
+  'marketing',
+  'queue',
+  'compliance',
+  'backup',
+  'http/console',
+].map((one) => `src/${one}`)
 
-/** What no page can reach: start, upgrade and backup of the database, the key ring, what only a command writes or reads. */
+/** What no page can reach: start and upgrade of the database, a restore, a move to another machine, the key ring, what only a command writes or reads. */
 const onlyInTerminals = [
   'src/register/access-front-end.ts',
-  'src/register/dump.ts',
+  'src/backup/move-file.ts',
+  'src/backup/move-home.ts',
+  'src/backup/restore-backup.ts',
   'src/register/installation.ts',
   'src/register/ledger-outbox.ts',
-  'src/register/load.ts',
   'src/register/migrate.ts',
   'src/register/new-file.ts',
-  'src/register/server-databases.ts',
   'src/marketing/tools.ts',
 ]
 /** Sentences about a path, which a form never has. */

@@ -111,6 +111,40 @@ test('that data were found right, and that a person was told of them, is written
   expect(await trail(person)).toEqual(['person-verified', 'person-informed'])
 })
 
+test('a ground of processing is written down with the proof that it asks for, and what the proof lacks is named', async () => {
+  const [person] = (await world.people(1)) as [TestPerson]
+  const oral = {
+    source: 'OTHER',
+    ground: 'PERMISSION_ORAL',
+    text: 'messut',
+    'proof-date': '5.3.2026',
+    'proof-place': 'Turku',
+  }
+
+  const lacking = await order(person, 'ground', oral)
+  const whole = await order(person, 'ground', {
+    ...oral,
+    'proof-words': 'saa lähettää',
+    'proof-heardBy': '<i>Erja</i>',
+  })
+  const html = await page(`/console/people/${person.id}`)
+
+  expect(lacking.status).toBe(422)
+  expect(await lacking.text()).toContain('This ground still needs: what was asked or said, who heard it.')
+  expect(whole.headers.get('location')).toContain('?done=grounded')
+  expect(html).toContain('oral permission')
+  const { proof } = await world.context.db.collection.findFirstOrThrow({
+    where: { personId: person.id, ground: 'PERMISSION_ORAL' },
+  })
+  expect(JSON.parse(proof as string)).toEqual({
+    date: '5.3.2026',
+    place: 'Turku',
+    words: 'saa lähettää',
+    heardBy: '<i>Erja</i>',
+  })
+  expect(await trail(person)).toEqual(['ground-added'])
+})
+
 test('notes are shown only when asked for, and then it is written down who read them', async () => {
   const person = people[3] as TestPerson
   const { db, keys } = world.context
@@ -134,7 +168,7 @@ test('notes are shown only when asked for, and then it is written down who read 
 })
 
 test('the access report comes as a file that holds everything, and that it was made is written down', async () => {
-  const person = people[4] as TestPerson
+  const [person] = (await world.people(1)) as [TestPerson]
 
   const report = await order(person, 'report', { as: 'html' })
   const portable = await order(person, 'report', { as: 'csv' })

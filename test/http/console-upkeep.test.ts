@@ -1,5 +1,5 @@
 // The upkeep of a register in the console: the notice, how long data are kept, what a campaign needs, who may come in.
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { mkdtemp } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
@@ -156,6 +156,43 @@ test('an owner adds, resets and removes accounts; a viewer sees neither forms no
   expect(await last.text()).toContain('erja is the only owner: add another one first.')
   expect(await said.text()).toContain('erja on ainoa omistaja: lisää ensin toinen.')
   expect([await done('account-added'), await done('account-removed')]).toEqual([1, 1])
+})
+
+test('a backup is made and proved from the console; keys are shown by their ids, and a viewer sees none of it', async () => {
+  const { keys, config } = world.context
+  const { client } = await enrolled(world, 'vieras', 'viewer')
+  const empty = await page('settings/backups')
+
+  const [made, proved] = [await order('settings/backups/create', {}), await order('settings/backups/drill', {})]
+  const html = await page('settings/backups')
+
+  expect(empty).toContain('There is no backup yet.')
+  expect([made, proved].map((one) => one.headers.get('location'))).toEqual([
+    '/console/settings/backups?done=made',
+    '/console/settings/backups?done=proved',
+  ])
+  expect(html).toMatch(/The newest backup was made on .*: passed.*lupa-[\dTZ-]+\.backup/s)
+  expect(html).toContain(keys.ids[0])
+  expect(
+    readdirSync(path.join(config.home, 'keys')).filter((name) =>
+      html.includes(readFileSync(path.join(config.home, 'keys', name), 'utf8').trim()),
+    ),
+  ).toEqual([])
+  expect([await done('backup-created'), await done('backup-drilled')]).toEqual([1, 1])
+  expect((await client.get('/console/settings/backups')).status).toBe(403)
+  expect((await order('settings/backups/create', {}, client)).status).toBe(403)
+})
+
+test('what lupa.yaml and the environment say is shown in words, and of secrets only that they are there', async () => {
+  const { config } = world.context
+  const html = await page('settings/company')
+  const finnish = await (await owner.get('/console/settings/company', { 'accept-language': 'fi' })).text()
+
+  expect(html).toContain('Esimerkki Consulting Oy (1234567-1)')
+  expect(html).toMatch(/<dt>MAILCHIMP_API_KEY<\/dt><dd><bdi>given/)
+  expect(html).not.toContain(config.mailchimp.apiKey)
+  expect(html.includes(new URL(config.database.url as string).password)).toBe(false)
+  expect(finnish).toContain('itsestään, kun aika on ohi')
 })
 
 test('the queues can be looked at job by job: only by owners, only to read, with no word about people and nobody else’s server', async () => {

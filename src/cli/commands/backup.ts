@@ -2,18 +2,18 @@
 import path from 'node:path'
 import { Command } from 'commander'
 import { readHeader } from '../../backup/backup-file.ts'
-import { backupDays, backupFolder, createBackup, type MadeBackup } from '../../backup/create-backup.ts'
-import { type Drill, drillBackup } from '../../backup/drill-backup.ts'
+import { backupDays, backupFolder, type MadeBackup } from '../../backup/create-backup.ts'
+import type { Drill } from '../../backup/drill-backup.ts'
 import { restoreBackup } from '../../backup/restore-backup.ts'
 import { listBackups } from '../../backup/rotation.ts'
 import type { Config } from '../../config.ts'
-import { type Context, openContext, prepareDatabase } from '../../context.ts'
+import { type Context, openContext } from '../../context.ts'
 import { BadInput, NotAllowed } from '../../domain/errors.ts'
 import { refuseMoved } from '../../embedded/moved-home.ts'
 import { startEmbeddedPostgres } from '../../embedded/postgres.ts'
 import { openKeyRing } from '../../ledger/key-ring.ts'
 import { openOutsideLedger } from '../../ledger/outside-ledger.ts'
-import type { DumpMethod } from '../../register/dump.ts'
+import { backUp, drill } from '../../operator/backup-orders.ts'
 import { registerAt } from '../../register/installation.ts'
 import { command, plainCommand, type Terminal } from '../command.ts'
 import { facts, table, time } from '../table.ts'
@@ -29,7 +29,7 @@ export function backupCommand(): Command {
     )
     .addCommand(command<{ to?: string }>('list', 'which there are', list).option('--to <folder>', 'in this folder'))
     .addCommand(
-      command('drill [file]', 'restore the newest (or this one) beside the register, prove it, and drop it', drill),
+      command('drill [file]', 'restore the newest (or this one) beside the register, prove it, and drop it', prove),
     )
     .addCommand(
       plainCommand<RestoreFlags>('restore <file>', 'put a backup in the place of the register', restore)
@@ -47,11 +47,6 @@ async function create(context: Context, terminal: Terminal, { to, method }: Crea
     throw new BadInput(`--method ${method} is neither pg_dump nor export.`)
   const made = await backUp(context, { ...(to ? { folder: path.resolve(to) } : {}), ...(method ? { method } : {}) })
   terminal.result(made, worded(made, context.config))
-}
-
-async function backUp(context: Context, options: { folder?: string; method?: DumpMethod }): Promise<MadeBackup> {
-  const { url } = await prepareDatabase(context.config)
-  return createBackup({ ...context, url }, options)
 }
 
 function worded(made: MadeBackup, config: Config): string {
@@ -81,13 +76,9 @@ async function list({ config }: Context, terminal: Terminal, { to }: { to?: stri
   )
 }
 
-async function drill(context: Context, terminal: Terminal, _flags: unknown, file?: string): Promise<void> {
-  const { db, config, clock, keys, ledger } = context
-  const chosen = file ?? (await listBackups(backupFolder(config)))[0]?.file
-  if (!chosen) throw new BadInput('There is no backup to drill: `lupa backup create` makes one.')
-  terminal.say(`Restoring ${path.basename(chosen)} beside the register …`)
-  const { url } = await prepareDatabase(config)
-  const found = await drillBackup(db, url, { file: path.resolve(chosen), keys, ledger }, clock)
+async function prove(context: Context, terminal: Terminal, _flags: unknown, file?: string): Promise<void> {
+  const begins = (chosen: string) => terminal.say(`Restoring ${path.basename(chosen)} beside the register …`)
+  const { file: chosen, ...found } = await drill(context, { file, begins })
   terminal.result({ file: chosen, ...found }, proved(found))
   if (!found.passed) process.exitCode = 1
 }

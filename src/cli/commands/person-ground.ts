@@ -4,15 +4,13 @@ import type { Context } from '../../context.ts'
 import {
   type GroundCode,
   groundCodes,
-  isIndirect,
-  missingProof,
   type Proof,
   proofFields,
   type SourceCode,
   sourceCodes,
 } from '../../domain/collection.ts'
 import { BadInput } from '../../domain/errors.ts'
-import { addCollection } from '../../register/information.ts'
+import { recordGround } from '../../operator/person-orders.ts'
 import { personMeant } from '../../register/people.ts'
 import { command, type Terminal } from '../command.ts'
 import { pastTime } from '../past-time.ts'
@@ -35,19 +33,16 @@ export function groundCommand(): Command {
 
 type GroundFlags = { source: SourceCode; ground: GroundCode; text?: string; proof: string[]; at?: string }
 
-async function addGround({ db, clock }: Context, terminal: Terminal, flags: GroundFlags, text = ''): Promise<void> {
+async function addGround(context: Context, terminal: Terminal, flags: GroundFlags, text = ''): Promise<void> {
+  const { db, clock } = context
   const { source, ground } = flags
   const proof = Object.fromEntries(flags.proof.map(proofField)) as Proof
-  const missing = missingProof({ source, ground }, proof)
-  if (missing.length > 0)
-    throw new BadInput(`${source} and ${ground} need proof: add ${missing.map((one) => `--proof ${one}=…`).join(' ')}.`)
-  if (source === 'OTHER' && !flags.text?.trim()) throw new BadInput('OTHER needs --text: say where the data came from.')
   const personId = await personMeant(db, text)
   const collectedAt = flags.at ? pastTime(flags.at, clock()) : clock()
-  const collected = { source, ground, text: flags.text ?? null }
-  const fresh = await addCollection(db, personId, collected, { proof, collectedAt, at: clock(), actor: 'operator' })
-  const duty = isIndirect(collected) ? ' Their data came from others: they must be told, see `lupa notice due`.' : ''
-  terminal.result({ person: personId, fresh, indirect: isIndirect(collected) }, `The ground is recorded.${duty}`)
+  const given = { source, ground, text: flags.text ?? null, proof, collectedAt }
+  const { fresh, indirect } = await recordGround(context, personId, given)
+  const duty = indirect ? ' Their data came from others: they must be told, see `lupa notice due`.' : ''
+  terminal.result({ person: personId, fresh, indirect }, `The ground is recorded.${duty}`)
 }
 
 function proofField(given: string): [string, string] {

@@ -15,6 +15,7 @@ export const campaignPageWords = {
     sentAt: 'Lähetetty',
     people: 'Vastaanottajia',
     emptiedAt: 'Tyhjennetty',
+    noSuch: 'Tällaista uutiskirjettä ei ole.',
     noCertificate: 'Todistus kirjoitetaan, kun työkalussa ei ole enää ketään.',
     certificate: 'Todistus',
     waitsFor: 'Odottaa:',
@@ -51,6 +52,12 @@ export const campaignPageWords = {
         says: (_people: number, count: string) =>
           `Palaute luetaan ensin. Sitten kaikki työkalussa olevat (${count}) poistetaan sieltä pysyvästi. Tätä ei voi perua.`,
       },
+      unread: {
+        name: 'Tyhjennä työkalu lukematta palautetta',
+        says: (_people: number, count: string) =>
+          `Vain jos palautetta ei saada työkalusta luettua. Kaikki työkalussa olevat (${count}) poistetaan pysyvästi, ja se, mitä he ovat työkalussa vastanneet eikä ole vielä täällä (kiellot, palautuneet viestit, valitukset), katoaa lopullisesti. Siksi kukaan heistä ei saa enää uutiskirjettä, ennen kuin liittyy itse uudelleen. Tätä ei voi perua.`,
+        sure: 'Ymmärrän, että lukematon palaute katoaa',
+      },
       cancel: {
         name: 'Peru uutiskirje',
         says: (people: number, count: string) =>
@@ -75,6 +82,7 @@ export const campaignPageWords = {
     sentAt: 'Sent',
     people: 'Recipients',
     emptiedAt: 'Emptied',
+    noSuch: 'There is no such campaign.',
     noCertificate: 'The certificate is written when nobody is left in the tool.',
     certificate: 'Certificate',
     waitsFor: 'Waits for',
@@ -111,6 +119,12 @@ export const campaignPageWords = {
         name: 'Empty the tool now',
         says: (_people: number, count: string) =>
           `Feedback is read first. Then everybody in the tool (${count}) is deleted there for good. This cannot be undone.`,
+      },
+      unread: {
+        name: 'Empty the tool without reading feedback',
+        says: (_people: number, count: string) =>
+          `Only where feedback cannot be read from the tool. Everybody in the tool (${count}) is deleted there for good, and what they answered there that is not here yet (opt-outs, bounces, complaints) is lost for ever. So none of them gets another newsletter before they sign up again themselves. This cannot be undone.`,
+        sure: 'I understand that unread feedback is lost',
       },
       cancel: {
         name: 'Cancel the campaign',

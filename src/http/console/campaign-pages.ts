@@ -1,5 +1,6 @@
 // Campaigns: the list, and the page of one while it lives and after.
 import type { FastifyReply } from 'fastify'
+import { z } from 'zod'
 import { certificatePage as printedCertificate } from '../../certificate/certificate-page.ts'
 import { moves, underlying } from '../../domain/campaign.ts'
 import { BadInput } from '../../domain/errors.ts'
@@ -21,6 +22,7 @@ import type { ConsoleScope, Desk } from './console-routes.ts'
 import { feedbackTable } from './feedback-table.ts'
 import { sentenceIn } from './finnish/sentence.ts'
 import { type LiveStreams, liveScript, tellChanges } from './live.ts'
+import { given } from './order-form.ts'
 import { exposureChart, inDigits, pageAsked, pageLinks, share, span, timeOr } from './page-parts.ts'
 
 const here = '/console/campaigns'
@@ -53,6 +55,12 @@ export function campaignRoutes({ page, order }: ConsoleScope, streams: LiveStrea
     tellChanges(streams, desk, reply, (await campaignAsked(desk, request.params)).id),
   )
   page(`${here}/:id/certificate`, async (desk, request, reply) => sendCertificate(desk, request.params, reply))
+  order(`${here}/:id/withdraw-unread`, async (desk, request) => {
+    const campaign = await campaignAsked(desk, request.params)
+    given(request, z.object({ sure: z.literal('yes') }), desk.language)
+    await withdrawCampaign(desk.context, campaign, desk.session.account.name, { unread: true })
+    return `${here}/${campaign.id}`
+  })
   const orders = { resume: resumeCampaign, cancel: cancelCampaign, withdraw: withdrawCampaign }
   for (const [name, act] of Object.entries(orders)) {
     order(`${here}/:id/${name}`, async (desk, request) => {
@@ -64,10 +72,10 @@ export function campaignRoutes({ page, order }: ConsoleScope, streams: LiveStrea
 }
 
 /** The campaign of the path. Throws BadInput when there is none. */
-export async function campaignAsked({ context }: Desk, params: unknown): Promise<CampaignRecord> {
+export async function campaignAsked({ context, language }: Desk, params: unknown): Promise<CampaignRecord> {
   const { id } = params as { id: string }
   const campaign = /^[0-9a-f-]{36}$/.test(id) ? await findCampaign(context.db, id) : null
-  if (!campaign) throw new BadInput('There is no such campaign.')
+  if (!campaign) throw new BadInput(words[language].noSuch)
   return campaign
 }
 
@@ -165,7 +173,7 @@ function barsOf(campaign: CampaignRecord, { counts, inTool }: CampaignStatus, no
   return [removing]
 }
 
-type Action = { path: string; name: string; says: string; danger: boolean }
+type Action = { path: string; name: string; says: string; danger: boolean; sure?: string }
 
 /** What may be ordered now, each with what it will do, and to how many. */
 function actionsOf(
@@ -182,6 +190,10 @@ function actionsOf(
     ...(may('resume') ? [{ path: 'resume', ...says.resume, danger: false }] : []),
     ...(['opened', 'disclosed', 'sent'].includes(state) && may('withdraw')
       ? [{ path: 'withdraw', name: says.withdraw.name, says: says.withdraw.says(count, inside), danger: true }]
+      : []),
+    // Where feedback cannot be read, withdrawal waits for it: this is the order not to.
+    ...(['opened', 'disclosed', 'sent', 'withdrawing'].includes(state) && count > 0 && !campaign.feedbackUnknown
+      ? [{ path: 'withdraw-unread', ...says.unread, says: says.unread.says(count, inside), danger: true }]
       : []),
     ...((may('cancel') && state !== 'sent' && state !== 'withdrawing') || may('wish')
       ? [{ path: 'cancel', name: says.cancel.name, says: says.cancel.says(count, inside), danger: true }]
@@ -208,7 +220,7 @@ const body = `<p class="trail"><a href="/console/campaigns"><%= it.says.title %>
 <% if (it.shell) { %><p class="quiet"><%= it.shell %></p><% } %>
 </div>
 <div data-live="actions"><% for (const one of it.actions) { %><details><summary<% if (one.danger) { %> class="wrong"<% } %>><%= one.name %></summary>
-<form method="post" action="/console/campaigns/<%= it.campaign.id %>/<%= one.path %>"><input type="hidden" name="csrf" value="<%= it.csrf %>"><p><%= one.says %></p><button<% if (one.danger) { %> class="danger"<% } %>><%= one.name %></button></form></details><% } %></div>
+<form method="post" action="/console/campaigns/<%= it.campaign.id %>/<%= one.path %>"><input type="hidden" name="csrf" value="<%= it.csrf %>"><p><%= one.says %></p><% if (one.sure) { %><div class="field"><label class="choice"><input type="checkbox" name="sure" value="yes" required> <%= one.sure %></label></div><% } %><button<% if (one.danger) { %> class="danger"<% } %>><%= one.name %></button></form></details><% } %></div>
 <div data-live="figures">
 <h2><%= it.says.figures %></h2>
 <dl><% for (const one of it.counts) { %><dt><%= one.name %></dt><dd><%= one.many %></dd><% } %></dl>

@@ -7,7 +7,9 @@ import { errorFacts } from '../../logger.ts'
 import { endSession, type Session, sessionOf } from '../../register/accounts.ts'
 import type { PageLanguage } from '../page-language.ts'
 import { rendered } from '../public-page.ts'
+import { backupRoutes } from './backup-pages.ts'
 import { campaignRoutes } from './campaign-pages.ts'
+import { companyRoutes } from './company-page.ts'
 import { complianceRoutes } from './compliance-pages.ts'
 import { consoleLanguage } from './console-language.ts'
 import { type ConsolePage, consolePages } from './console-page.ts'
@@ -117,7 +119,14 @@ export function consoleRoutes(server: FastifyInstance, context: Context): void {
     complianceRoutes(guarded)
     retentionRoutes(guarded)
     settingsRoutes(guarded)
+    backupRoutes(guarded)
+    companyRoutes(guarded)
     queueBoardRoutes(guarded, scope, context)
+    scope.get('/console/*', async (request, reply) => {
+      const page = failure(consoleLanguage(request, context), 'lost')
+      const found = await sessionIn(context, request)
+      return send(reply, 404, found ? { ...page, session: found.session, csrf: csrfOf(found.token) } : page)
+    })
     scope.get('/console/', async (_request, reply) => reply.redirect('/console', 303))
     scope.post('/console/leave', async (request, reply) => {
       const found = await sessionIn(context, request)
@@ -201,7 +210,7 @@ function backOf({ headers: { referer, host } }: FastifyRequest): string {
 
 function failure(
   language: PageLanguage,
-  kind: 'foreign' | 'viewer' | 'failed',
+  kind: 'foreign' | 'viewer' | 'failed' | 'lost',
   sentence = '',
   back = '/console',
 ): ConsolePage {
@@ -219,6 +228,7 @@ const failures = {
     foreign: 'Lomake oli vanhentunut. Avaa sivu uudelleen.',
     viewer: 'Tällä käyttäjätilillä voi vain katsella.',
     failed: 'Tätä ei voitu tehdä.',
+    lost: 'Tällaista sivua ei ole.',
     back: 'Takaisin etusivulle',
     again: 'Takaisin',
   },
@@ -226,6 +236,7 @@ const failures = {
     foreign: 'The form was out of date. Open the page again.',
     viewer: 'This account may look, and not act.',
     failed: 'This could not be done.',
+    lost: 'There is no such page.',
     back: 'Back to the first page',
     again: 'Back',
   },

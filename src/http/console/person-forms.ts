@@ -6,6 +6,7 @@ import { meansOfInforming } from '../../register/information.ts'
 import type { describePerson } from '../../register/people.ts'
 import { choicesOf } from './code-words.ts'
 import type { Desk } from './console-routes.ts'
+import { groundForm } from './ground-form.ts'
 import { type Field, orderForm } from './order-form.ts'
 import { personWords } from './person-words.ts'
 
@@ -151,5 +152,8 @@ export function personForms(desk: Desk, person: Described): { permission: string
       ],
     }),
   ]
-  return { permission: permission.join(''), rights: [...rights.slice(0, 2), ...upkeep, ...rights.slice(2)].join('') }
+  return {
+    permission: permission.join(''),
+    rights: [...rights.slice(0, 2), ...upkeep, groundForm(desk, person.id), ...rights.slice(2)].join(''),
+  }
 }

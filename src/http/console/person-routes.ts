@@ -22,6 +22,7 @@ import { releasePerson } from '../../register/restrictions.ts'
 import { placeHold } from '../../register/retention.ts'
 import { consoleHeaders } from './console-page.ts'
 import type { ConsoleScope, Desk } from './console-routes.ts'
+import { addGround } from './ground-form.ts'
 import { given, pastDay } from './order-form.ts'
 import { spokenChannels } from './person-forms.ts'
 import { personMain } from './person-page.ts'
@@ -75,6 +76,10 @@ export function personRoutes({ page, order }: ConsoleScope): void {
     return 'verified'
   })
   act('informed', informPerson)
+  act('ground', async (desk, id, request) => {
+    await addGround(desk, id, request)
+    return 'grounded'
+  })
   act('report', sendReport)
   order(`${here}/:id/erase`, async (desk, request) => {
     const id = await personAsked(desk, request.params)

@@ -73,6 +73,7 @@ async function sendSettings(desk: Desk, findings: Finding[] | null) {
   const main = rendered(body, {
     ...{
       says,
+      owner: desk.owner,
       lacks: lacks.map((one) => sentenceIn(one, language)),
       answer: says.answer(wrong, inDigits(wrong, language)),
     },
@@ -218,6 +219,7 @@ const body = `<h1 class="answer"><%= it.answer %></h1>
 <%~ it.check %>
 <h2><%= it.says.now %></h2>
 <%~ it.facts %>
+<ul class="reasons"><li><a href="/console/settings/company"><%= it.says.configured %></a></li><% if (it.owner) { %><li><a href="/console/settings/backups"><%= it.says.backups %></a></li><% } %></ul>
 <% if (it.aside) { %><h2 id="set-aside"><%= it.says.aside %></h2><%~ it.aside %><% } %>
 <% if (it.queues) { %><h2><%= it.says.queue %></h2><%~ it.queues %><% } %>
 <h2><%= it.says.accounts %></h2>

@@ -75,6 +75,39 @@ export const registerSentences: Sentences = [
     'The notice {1} cannot be read ({2}): correct notice.file in lupa.yaml.',
     'Tietosuojaselostetta {1} ei voi lukea ({2}): korjaa notice.file tiedostossa lupa.yaml.',
   ],
+  ['There is no backup to drill: `lupa backup create` makes one.', 'Varmuuskopiota ei ole vielä: tee ensin sellainen.'],
+  ['{1} and {2} need proof: add {3}.', 'Peruste tarvitsee vielä näyttöä: {3}.'],
+  ['OTHER needs --text: say where the data came from.', 'Kerro omin sanoin, mistä tiedot on saatu.'],
+  ['{1} is not a backup of Lupa: `lupa backup list` shows those there are.', '{1} ei ole Luvan varmuuskopio.'],
+  ['{1} was made this very second: there is one already.', 'Varmuuskopio tehtiin juuri: {1}.'],
+  ['{1} holds {2}, which no register has.', 'Kopiossa {1} on {2}, jota missään rekisterissä ei ole.'],
+  [
+    '{1} is cut short: nothing was taken from it; use another copy.',
+    '{1} on katkennut: siitä ei otettu mitään. Käytä toista kopiota.',
+  ],
+  ['{1} cannot be read ({2}): check the name and the folder.', 'Tiedostoa {1} ei voi lukea ({2}).'],
+  [
+    'pg_dump must not be older than the server, which is {1}, and {2}: use --method export.',
+    'Ohjelma pg_dump ei saa olla vanhempi kuin palvelin ({1}): tee kopio komennolla lupa backup create --method export.',
+  ],
+  ['pg_dump ended with {1}: {2}', 'Ohjelma pg_dump päättyi virheeseen {1}: {2}'],
+  ['The backup does not end as one should: use another.', 'Varmuuskopio ei pääty niin kuin pitäisi: käytä toista.'],
+  [
+    'The backup has not the rows that were counted for {1}: use another.',
+    'Varmuuskopiossa ei ole niitä rivejä, jotka siihen laskettiin ({1}): käytä toista.',
+  ],
+  [
+    'The server\'s database "postgres" cannot be reached ({1}).',
+    'Palvelimen tietokantaan ”postgres” ei saada yhteyttä ({1}).',
+  ],
+  [
+    'Somebody is connected to the database: stop what is running (`lupa stop`, workers) first.',
+    'Tietokantaan on yhteyksiä: pysäytä ensin kaikki, mikä on käynnissä.',
+  ],
+  [
+    'The role of DATABASE_URL may not make databases: give it CREATEDB for this.',
+    'Osoitteen DATABASE_URL rooli ei saa tehdä tietokantoja: anna sille oikeus CREATEDB.',
+  ],
   ['There is nothing to note: the text is empty.', 'Muistiinpano on tyhjä.'],
   [
     'This person is restricted: kept, and used for nothing. `lupa person release` ends that.',
