@@ -1,6 +1,6 @@
 // The web server: probes, the public pages and the console.
 import formbody from '@fastify/formbody'
-import { fastify } from 'fastify'
+import { type FastifyReply, type FastifyRequest, fastify } from 'fastify'
 import type { Context } from '../context.ts'
 import { BadInput } from '../domain/errors.ts'
 import { errorFacts } from '../logger.ts'
@@ -9,6 +9,8 @@ import { healthRoutes } from './health.ts'
 import { joinRoutes } from './join/join-routes.ts'
 import { metricsRoutes } from './metrics.ts'
 import { optOutRoutes } from './opt-out/opt-out-routes.ts'
+import { languageOf, type PageLanguage } from './page-language.ts'
+import { publicPages } from './public-page.ts'
 import { webhookRoutes } from './webhooks.ts'
 
 export type WebServer = { address: string; close: () => Promise<void> }
@@ -27,6 +29,7 @@ export async function startWeb(context: Context): Promise<WebServer> {
       .code(status)
       .send({ error: status >= 500 ? 'It did not work. Please try again later.' : 'The request cannot be understood.' })
   })
+  server.setNotFoundHandler((request, reply) => notFound(context, request, reply))
   healthRoutes(server, context)
   const { countDelivery, countUnknownLink } = metricsRoutes(server, context)
   webhookRoutes(server, context, countDelivery)
@@ -44,3 +47,14 @@ export async function startWeb(context: Context): Promise<WebServer> {
   const port = typeof bound === 'object' && bound ? bound.port : context.config.port
   return { address: `http://127.0.0.1:${port}`, close: () => server.close() }
 }
+
+/** A page for people, a word for machines; neither says anything back of what was asked for. */
+function notFound({ config }: Context, request: FastifyRequest, reply: FastifyReply) {
+  if (request.method !== 'GET' || !(request.headers.accept ?? '').includes('text/html'))
+    return reply.code(404).send({ error: 'There is nothing here.' })
+  const language = languageOf(request, config.company?.language ?? 'fi')
+  const title = nothing[language]
+  return publicPages(config.company).send(reply, 404, { language, title, main: `<h1>${title}</h1>`, otherLanguage: '' })
+}
+
+const nothing: Record<PageLanguage, string> = { fi: 'Tällaista sivua ei ole.', en: 'There is no such page.' }

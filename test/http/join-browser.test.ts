@@ -1,7 +1,7 @@
 // The pages of a sign-up in a real browser: every one of them without flaw, and a whole sign-up without script or mouse.
 import type { Browser, Page } from 'playwright-core'
 import { expect, test } from 'vitest'
-import { flaws, looks } from '../support/chromium.ts'
+import { flaws, spokenLooks } from '../support/chromium.ts'
 import { inChromium } from '../support/in-chromium.ts'
 import { confirmationIn, type JoinWorld, openJoinWorld } from './join-world.ts'
 
@@ -48,48 +48,51 @@ test('a whole sign-up needs neither script nor cookie nor mouse', async () => {
   await context.close()
 })
 
-test.each(looks)('every page of a sign-up is without flaw ($colorScheme, $viewport.width wide)', async (look) => {
-  const context = await browser.newContext({ ...look, locale: 'fi-FI' })
-  const page = await context.newPage()
-  const errors: string[] = []
-  page.on('console', (line) => /policy/i.test(line.text()) && errors.push(line.text()))
-  const byMail = await world.withConfig({ smtpUrl: null })
-  const noMail = await world.withConfig({ smtpUrl: 'smtp://127.0.0.1:1' })
-  const found: string[] = []
-  const looked = async (name: string) => {
-    const folder = process.env['LUPA_TEST_PICTURES']
-    const picture = `join-${name}-${look.colorScheme}-${look.viewport.width}.png`
-    if (folder) await page.screenshot({ path: `${folder}/${picture}`, fullPage: true })
-    found.push(...(await flaws(page)).map((flaw) => `${name}: ${flaw}`))
-  }
+test.each(spokenLooks)(
+  'every page of a sign-up is without flaw ($locale, $colorScheme, $viewport.width wide)',
+  async (look) => {
+    const context = await browser.newContext(look)
+    const page = await context.newPage()
+    const errors: string[] = []
+    page.on('console', (line) => /policy/i.test(line.text()) && errors.push(line.text()))
+    const byMail = await world.withConfig({ smtpUrl: null })
+    const noMail = await world.withConfig({ smtpUrl: 'smtp://127.0.0.1:1' })
+    const found: string[] = []
+    const looked = async (name: string) => {
+      const folder = process.env['LUPA_TEST_PICTURES']
+      const picture = `join-${name}-${look.colorScheme}-${look.viewport.width}.png`
+      if (folder) await page.screenshot({ path: `${folder}/${picture}`, fullPage: true })
+      found.push(...(await flaws(page)).map((flaw) => `${name}: ${flaw}`))
+    }
 
-  await page.goto(`${world.web.address}/join`)
-  await looked('form')
-  await send(page, { firstName: '', email: 'maija' })
-  await looked('mistakes')
-  await page.goto(`${world.web.address}/join`)
-  await send(page, {}, '0')
-  await looked('again')
-  await send(page, {})
-  await looked('sent')
-  await page.goto(world.web.address + confirmationIn(world.catcher))
-  await looked('confirm')
-  await page.getByRole('button', { name: 'Vahvistan tilauksen' }).click()
-  await looked('confirmed')
-  await page.goto(`${world.web.address}/join/confirm/vanha`)
-  await page.getByRole('button', { name: 'Vahvistan tilauksen' }).click()
-  await looked('unknown')
-  await page.goto(`${byMail.web.address}/join`)
-  await looked('by-mail')
-  await page.goto(`${noMail.web.address}/join`)
-  await send(page, {})
-  await looked('failed')
+    await page.goto(`${world.web.address}/join`)
+    await looked('form')
+    await send(page, { firstName: '', email: 'maija' })
+    await looked('mistakes')
+    await page.goto(`${world.web.address}/join`)
+    await send(page, {}, '0')
+    await looked('again')
+    await send(page, {})
+    await looked('sent')
+    await page.goto(world.web.address + confirmationIn(world.catcher))
+    await looked('confirm')
+    await page.locator('main button').first().click()
+    await looked('confirmed')
+    await page.goto(`${world.web.address}/join/confirm/vanha`)
+    await page.locator('main button').first().click()
+    await looked('unknown')
+    await page.goto(`${byMail.web.address}/join`)
+    await looked('by-mail')
+    await page.goto(`${noMail.web.address}/join`)
+    await send(page, {})
+    await looked('failed')
 
-  expect(found).toEqual([])
-  expect(errors).toEqual([])
-  await Promise.all([context.close(), byMail.close(), noMail.close()])
-  world.turn('24h')
-})
+    expect(found).toEqual([])
+    expect(errors).toEqual([])
+    await Promise.all([context.close(), byMail.close(), noMail.close()])
+    world.turn('24h')
+  },
+)
 
 /** Fills the form in and sends it after a while (as `5s`). */
 async function send(page: Page, differs: Record<string, string>, after = '5s'): Promise<void> {

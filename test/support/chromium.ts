@@ -24,6 +24,9 @@ export const looks = (['light', 'dark'] as const).map((colorScheme) => ({
   viewport: { width: 360, height: 740 },
 }))
 
+/** Each look with one of our two languages: every pair of the four is not worth the time. */
+export const spokenLooks = looks.map((look) => ({ ...look, locale: look.colorScheme === 'light' ? 'fi-FI' : 'en-GB' }))
+
 /** What axe-core holds against the page by WCAG 2.1 A and AA, and its best practices; and whether anything is cut off at the side. */
 export async function flaws(page: Page): Promise<string[]> {
   await page.evaluate(axe.source)

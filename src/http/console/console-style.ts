@@ -79,7 +79,7 @@ header { flex-direction: column; align-items: stretch } .top { display: flex; fl
 .pages { display: flex; gap: 1.5rem; align-items: baseline; color: var(--quiet); font-size: 14px }
 iframe { width: 100%; height: 34rem; border: 1px solid var(--line); border-radius: .375rem; background: #fff }
 .foot { padding-top: 1.5rem; padding-bottom: 1.5rem; font-size: 14px; color: var(--quiet) }
-.unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap }
+.unseen { position: absolute; width: 1px !important; height: 1px; padding: 0 !important; overflow: hidden; clip-path: inset(50%); white-space: nowrap }
 @media (max-width: 40rem) { nav { margin: 0 -1rem; overflow-x: auto; max-width: 100vw } nav ul { flex-wrap: nowrap; padding: 0 1rem .25rem; white-space: nowrap } header, main, .foot { padding-left: 1rem; padding-right: 1rem } dl { grid-template-columns: 1fr; gap: 0 } dd { margin: 0 0 .75rem } th, td { padding-right: 1rem } .codes { columns: 1 } table.columns thead { display: none } table.columns tr { display: block; padding: .75rem 0; border-bottom: 1px solid var(--line) } table.columns :is(th, td) { display: block; border: 0; padding: 0 0 .25rem; max-width: none } }
 `
 }
