@@ -23,11 +23,9 @@ export const sweepTool = processor('sweep-tool', async (_payload, ctx) => {
   await eachByItself(toolNames, async (name) => {
     const tool = ctx.tool(name)
     const campaigns = (await listCampaigns(ctx.db)).filter((campaign) => campaign.tool === name)
-    const shells = campaigns.filter(({ shell, state, shellNotBefore }) => {
-      return shell === 'pending' && state === 'closed' && (shellNotBefore ?? ctx.clock()) <= ctx.clock()
-    })
+    const shells = campaigns.filter(({ shell, state }) => shell === 'pending' && state === 'closed')
     const looks = [
-      ...shells.map((campaign) => () => dropShell(ctx, tool, campaign)),
+      ...shells.map((campaign) => () => lookAtShell(ctx, tool, campaign)),
       () => removeForgotten(ctx, tool, campaigns),
     ]
     await eachByItself(looks, (look) => look())
@@ -35,11 +33,16 @@ export const sweepTool = processor('sweep-tool', async (_payload, ctx) => {
   return undefined
 })
 
+/** Whoever is in a shell leaves at once; the shell itself goes when its time has come. */
+async function lookAtShell(ctx: StepContext, tool: MarketingTool, campaign: CampaignRecord): Promise<void> {
+  await emptyIfPeopled(ctx, tool, campaign)
+  if ((campaign.shellNotBefore ?? ctx.clock()) <= ctx.clock()) await dropShell(ctx, tool, campaign)
+}
+
 /** Deletes one shell, reads that it is gone, and adds that to the certificate. */
 async function dropShell(ctx: StepContext, tool: MarketingTool, campaign: CampaignRecord): Promise<void> {
   const { db, clock, log } = ctx
   const audienceId = campaign.audienceId as string
-  await emptyIfPeopled(ctx, tool, campaign)
   const answer = await tool.deleteAudience(audienceId)
   if (answer !== 'deleted' || (await tool.audienceExists(audienceId))) {
     log.info({ campaignId: campaign.id }, 'the tool keeps the empty audience for now')
@@ -67,7 +70,9 @@ async function emptyIfPeopled(ctx: StepContext, tool: MarketingTool, campaign: C
     { campaignId: campaign.id },
     'people are in the audience of a campaign that is over: they are taken out',
   )
-  await readAndEmpty(ctx, tool, audienceId)
+  const people = await readAndEmpty(ctx, tool, audienceId)
+  const entry = { actor: 'sweep', action: 'shell-emptied', campaignId: campaign.id, facts: { people } }
+  await writeAudit(ctx.db, { at: ctx.clock(), ...entry })
 }
 
 /** Everybody leaves an audience, after what they said has been read into the inbox (I3). Returns how many contacts there were. */

@@ -157,19 +157,27 @@ test('while somebody cannot be taken out, the audience stays: nobody goes with t
   expect(hand.members(id)).toEqual(['joku@talo.example'])
 })
 
-test('somebody who turned up in the empty shell of a campaign that is over is heard and taken out before the shell goes', async () => {
+test('somebody who turned up in the empty shell of a campaign that is over is heard and taken out at once, long before the shell goes', async () => {
   const { campaign, people } = await campaignIn(world, 'closed', { plan: { settleSeconds: 0 } })
   const hand = otherHand(world)
   const [late] = await world.people(1)
   hand.add(campaign.audienceId, late?.email as string)
   hand.changeStatus(campaign.audienceId, late?.email as string, 'unsubscribed')
 
-  await world.turn('8d')
   await runStep(world, 'sweep-tool', {})
   await runStep(world, 'apply-feedback', {})
+  const left = hand.members(campaign.audienceId)
+  await world.turn('8d')
+  await runStep(world, 'sweep-tool', {})
 
   const { db, clock } = world.context
-  expect(hand.members(campaign.audienceId)).toBeUndefined()
+  expect([left, hand.members(campaign.audienceId)]).toEqual([[], undefined])
+  const written = { where: { actor: 'sweep' }, orderBy: { seq: 'asc' }, select: { action: true, facts: true } } as const
+  expect(await db.audit.findMany(written)).toEqual([
+    { action: 'shell-emptied', facts: { people: 1 } },
+    { action: 'person-prohibited', facts: { channel: 'tool' } },
+    { action: 'shell-deleted', facts: {} },
+  ])
   expect(await presentReason(db, late?.id as string, clock())).toBe('PROHIBITED')
   expect(await campaignById(db, campaign.id)).toMatchObject({ shell: 'deleted' })
   expect(people).toHaveLength(3)
