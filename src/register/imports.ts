@@ -94,10 +94,10 @@ export async function importPage(db: Database, page: number): Promise<Page<Impor
   return pageOf(await db.import.findMany({ orderBy: { startedAt: 'desc' }, skip: page * pageSize, take: pageSize + 1 }))
 }
 
-/** When the newest import that stands was made; null where there is none. */
+/** When the newest import that stands was made; null where there is none. A file without people has said nothing of anybody. */
 export async function lastImportAt(db: Database): Promise<Date | null> {
   const last = await db.import.findFirst({
-    where: { finishedAt: { not: null }, undoneAt: null },
+    where: { finishedAt: { not: null }, undoneAt: null, NOT: { counts: { path: ['people', 'read'], equals: 0 } } },
     orderBy: { finishedAt: 'desc' },
     select: { finishedAt: true },
   })

@@ -27,17 +27,19 @@ test('many more people than the campaigns before had are refused with the figure
 
 test('a register read from its file long ago is refused until somebody has checked; one import since, and it is not', async () => {
   const { db, clock } = world.context
-  const imported = (finishedAt: Date, undoneAt: Date | null = null) =>
-    db.import.create({
-      data: { format: 'csv', sha256: '', mapping: '{}', actor: 'test', startedAt: finishedAt, finishedAt, undoneAt },
-    })
+  const imported = (finishedAt: Date, { undone = false, read = 1 } = {}) => {
+    const times = { startedAt: finishedAt, finishedAt, undoneAt: undone ? finishedAt : null }
+    const counts = { people: { read } }
+    return db.import.create({ data: { format: 'csv', sha256: '', mapping: '{}', actor: 'test', ...times, counts } })
+  }
   await world.people(1)
   const campaign = await world.draft()
   await imported(clock())
   await launchable(world.context, campaign)
 
   await world.turn('200d')
-  await imported(clock(), clock())
+  await imported(clock(), { undone: true })
+  await imported(clock(), { read: 0 })
 
   await expect(launchable(world.context, campaign)).rejects.toThrow(/200 days ago.*--yes-i-checked-register/)
   expect(await launchable(world.context, campaign, ['register'])).toMatchObject({ selected: 1 })
