@@ -1,4 +1,5 @@
 // Step 4: the gate. What the tool holds is compared with what we disclosed, as sets of hashes; then it is told to send, once.
+import { setTimeout as wait } from 'node:timers/promises'
 import { Refused } from '../src/domain/errors.ts'
 import type { ToolCampaign } from '../src/marketing/marketing-tool.ts'
 import { type CampaignRecord, findCampaign, note, recordSending, takeSendOrder } from '../src/register/campaigns.ts'
@@ -21,6 +22,8 @@ const patience = 5 * 60_000
 const countPatience = 15 * 60_000
 /** How long nobody is read because the tool still counts. */
 const countingMs = 10_000
+/** So long the job itself waits at a time: the queue would wake it a second later. */
+const longestPauseMs = 500
 
 export const sendCampaign = processor('send-campaign', async ({ campaignId }, ctx) => {
   const { db, clock } = ctx
@@ -49,10 +52,14 @@ export const sendCampaign = processor('send-campaign', async ({ campaignId }, ct
 
 /** How the campaign stands in the tool, once it has counted anybody: nobody is read while it has not begun. For ten seconds at most. */
 async function toolHasCounted(ctx: StepContext, campaign: CampaignRecord, since: Date): Promise<ToolCampaign | Again> {
-  const there = await ctx.tool(campaign.tool).campaign(campaign.toolCampaignId as string)
-  const waited = ctx.clock().getTime() - since.getTime()
-  if (there.state !== 'draft' || there.recipientCount || waited > countingMs) return there
-  return { againInMs: 100 + waited / 5, waitingFor: 'the tool to count its recipients' }
+  const tool = ctx.tool(campaign.tool)
+  for (let pauseMs = 100; ; pauseMs *= 2) {
+    const there = await tool.campaign(campaign.toolCampaignId as string)
+    const waited = ctx.clock().getTime() - since.getTime()
+    if (there.state !== 'draft' || there.recipientCount || waited > countingMs) return there
+    if (pauseMs > longestPauseMs) return { againInMs: 1000, waitingFor: 'the tool to count its recipients' }
+    await wait(pauseMs)
+  }
 }
 
 /** Whoever is not eligible any more, for whatever reason, leaves first; the gate waits for it. */
