@@ -17,5 +17,5 @@ COPY . .
 USER node
 EXPOSE 3000
 # Node itself is process 1 and hears SIGTERM; behind npm or a wrapper it would not.
-ENTRYPOINT ["node", "--max-semi-space-size=2", "--import", "tsx", "src/cli/main.ts"]
+ENTRYPOINT ["node", "--max-semi-space-size=2", "--optimize-for-size", "--import", "tsx", "src/cli/main.ts"]
 CMD ["start"]

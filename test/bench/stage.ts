@@ -98,7 +98,7 @@ function start(file: string, args: string[], env: Record<string, string>): Child
     Object.entries(process.env).filter(([name]) => !/^(DATABASE|REDIS)_URL/.test(name)),
   )
   return fork(fileURLToPath(new URL(file, import.meta.url)), args, {
-    execArgv: ['--max-semi-space-size=2', '--import', 'tsx'],
+    execArgv: ['--max-semi-space-size=2', '--optimize-for-size', '--import', 'tsx'],
     env: { ...surroundings, ...env },
   })
 }

@@ -92,7 +92,8 @@ export async function layGround(backend: Backend): Promise<Ground> {
         if (!pid) throw new Error('the PostgreSQL of this run is not running')
         process.kill(pid, 'SIGQUIT') // "immediate shutdown": no goodbye, recovery at the next start
         while ((await embeddedPostgresStatus(serverHome)).state === 'running') await wait(50)
-        await startPostgres(serverHome)
+        // A crowded machine may let it in too late: whoever starts it then finds it running.
+        await startPostgres(serverHome).catch(() => startPostgres(serverHome))
       }),
     flushQueue,
     restartQueue: (url) =>
