@@ -19,7 +19,7 @@ import { populate } from './population.ts'
 /** One act in a register of so many people, done so often. Milliseconds. */
 export type RightsFigures = { act: string; people: number; times: number; p50: number; max: number }
 
-const times = 20
+const times = 10
 
 /** Measures an access report, an erasure and a retention preview with so many people in the register. */
 export async function rightsFigures(people: number): Promise<RightsFigures[]> {
