@@ -1,5 +1,5 @@
 // The one wrapper around every job: checks the payload, runs the step, and alone turns failures into queue behaviour.
-import { DelayedError, type Job, UnrecoverableError, Worker } from 'bullmq'
+import { DelayedError, type Job, RateLimitError, UnrecoverableError, Worker } from 'bullmq'
 import type { Context } from '../src/context.ts'
 import { halt } from '../src/domain/campaign.ts'
 import { IllegalMove, NotAllowed, RateLimited, Refused, Unavailable } from '../src/domain/errors.ts'
@@ -81,7 +81,17 @@ async function followUp(ctx: StepContext, job: Job, after: JobName): Promise<voi
   if (campaignId) await follow(ctx, ctx.db, campaignId, after)
 }
 
+/** What goes wrong while a failure is written down is a failure like any other: only what is ours or the queue's own is thrown. */
 async function translate(error: unknown, ctx: StepContext, job: Job, call: JobCall): Promise<never> {
+  try {
+    return await answer(error, ctx, job, call)
+  } catch (thrown) {
+    const known = [Unavailable, UnrecoverableError, DelayedError, RateLimitError].some((kind) => thrown instanceof kind)
+    return known ? Promise.reject(thrown) : tryLater(thrown, ctx, job, call)
+  }
+}
+
+async function answer(error: unknown, ctx: StepContext, job: Job, call: JobCall): Promise<never> {
   const { campaignId } = campaignOf(call.payload)
   if (error instanceof DelayedError) throw error
   if (error instanceof RateLimited) {
@@ -104,6 +114,11 @@ async function translate(error: unknown, ctx: StepContext, job: Job, call: JobCa
     if (!campaignId || isAboutOne(call.payload)) await putAside(ctx, call, error.message)
     throw new UnrecoverableError(error.message)
   }
+  return tryLater(error, ctx, job, call)
+}
+
+async function tryLater(error: unknown, ctx: StepContext, job: Job, call: JobCall): Promise<never> {
+  const { campaignId } = campaignOf(call.payload)
   const because = error instanceof Unavailable ? error.message : `unexpected failure (${errorFacts(error).error})`
   ctx.log.warn({ because, ...(error instanceof Unavailable ? {} : errorFacts(error)) }, 'will be tried again')
   // Where the database itself is gone this cannot be written; what is thrown must be our own sentence all the same.

@@ -5,6 +5,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { Refused } from '../../src/domain/errors.ts'
 import { until } from '../../src/operator/run-workers.ts'
 import { writeAudit } from '../../src/register/audit.ts'
 import { campaignById } from '../../src/register/campaigns.ts'
@@ -161,6 +162,23 @@ test('an unexpected failure whose message names somebody is kept by its kind alo
     expect(ran?.end).toBe('again')
     expect(hand.kept.join()).not.toContain('aino.aho')
     expect((await campaignById(world.context.db, campaign.id)).waitingFor).toBe('unexpected failure (Error)')
+
+    // So is what the database says of somebody while a refusal is being written down.
+    const named = `create function named() returns trigger language plpgsql as $$ begin raise exception 'aino.aho@firma.example'; end $$`
+    await world.context.db.$executeRawUnsafe(named)
+    await world.context.db.$executeRawUnsafe(
+      'create trigger named before insert on campaign_event for each row execute function named()',
+    )
+    const refuses = () => {
+      throw new Refused('The tool will not.')
+    }
+    const there = async () => true
+    const refusing = { ...world.context, tool: () => ({ feedback: refuses, audienceExists: there }) as never }
+    await world.turn('1m')
+    const again = await hand.next(refusing, world.turn)
+
+    expect(again?.end).toBe('again')
+    expect(hand.kept.join()).not.toContain('aino.aho')
   } finally {
     await close()
   }
