@@ -137,6 +137,29 @@ test('what each column becomes is chosen in a form: proposed, with examples and 
   ])
 })
 
+test('whatever a file calls its columns and holds in them is shown as text, and cut', async () => {
+  const names = [
+    'Etunimi',
+    '<script>alert(1)</script>',
+    '"><img src=x onerror=alert(2)>',
+    `Pitkä${'a'.repeat(10_000)}`,
+    'Väärin\u202Epäin',
+  ]
+  const cells = ['Aino', '=HYPERLINK("http://paha.example")', '</select><b>x</b>', 'b'.repeat(10_000), '<%~ it.csrf %>']
+  const { status, html } = await bring(
+    '<i>väki<i>.csv',
+    `${names.join(';')}\n${cells.map((one) => `"${one.replaceAll('"', '""')}"`).join(';')}\n`,
+    {},
+  )
+
+  expect(status).toBe(200)
+  expect(html.match(/<script>alert|<img src=x|<\/select><b>|<i>väki/g)).toBeNull()
+  expect(html).toContain('<bdi>&lt;script&gt;alert(1)&lt;/script&gt;</bdi>')
+  expect(html).toContain('<bdi>&lt;%~ it.csrf %&gt;</bdi>')
+  // The same stands once more in the YAML, which is for whoever wants all of it.
+  expect(/<form[^>]*>(?:(?!<form)[\s\S])*?name="columns"[\s\S]*?<\/form>/.exec(html)?.[0].length).toBeLessThan(40_000)
+})
+
 test('behind each count of a trial are the people, page by page, for the login that tried it and until it is imported; erased people are not named', async () => {
   const mapping = `register: lista
 persons: { key: Nro, columns: { firstName: Etu, lastName: Suku, email: Posti, phone: Puh }, permission: { prohibited: Kielto } }`

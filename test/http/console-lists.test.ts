@@ -63,6 +63,8 @@ beforeAll(async () => {
       'retention',
       'retention?people=150&holds=150',
       'settings',
+      'settings/backups',
+      'settings/company',
       'campaigns/new',
       `campaigns/new?from=${draft}`,
     ],

@@ -47,7 +47,7 @@ async function sendBackups(desk: Desk, done: 'made' | 'proved' | 'failed' | null
           ? says.drill(pageTime(lastDrill.at, language), lastDrill.passed)
           : { text: says.never, wrong: backups.length > 0 },
       ],
-      [says.kept, says.days(inDigits(keptDays, language))],
+      [says.kept, says.days(keptDays)],
       [says.folder, folder],
     ]),
     list: listTable({

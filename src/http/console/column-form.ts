@@ -76,10 +76,10 @@ export function columnForm(desk: Pick<Desk, 'csrf' | 'language'>, form: ColumnFo
       meanings: meanings.map((value) => ({ value, label: says.meanings[value] })),
     })),
     shown: tables.map((table) => ({
-      name: table.name,
+      name: brief(table.name, 80),
       role: choices.roles[table.name] ?? 'none',
       columns: table.columns.map(({ name, complex }) => ({
-        ...{ name, complex, label: says.becomesOf(brief(name, 60)) },
+        ...{ complex, name: brief(name, 80), label: says.becomesOf(brief(name, 60)) },
         chosen: choices.columns[table.name]?.[name] ?? '',
         examples: examples[table.name]?.[name] ?? [],
       })),

@@ -58,14 +58,14 @@ function groupsOf(company: Company, { language }: Desk): { title: string; html: 
     ],
     [says.recipients, count(ceilings.recipients)],
     [says.disclosed, count(ceilings.disclosure)],
-    [says.backups, `${says.days(count(backups.keep))}${backups.folder ? `, ${backups.folder}` : ''}`],
+    [says.backups, `${says.days(backups.keep)}${backups.folder ? `, ${backups.folder}` : ''}`],
   ]
   const automatic = new Set<string>(company.automatic)
   const lifetimes = listTable({
     ...{ label: says.lifetimes, none: '' },
     columns: [says.category, { name: says.lifetime, number: true }, says.deletion],
     rows: choicesOf('category', Object.keys(company.lifetimes), language).map(({ value, label }): Cell[] => [
-      ...[label, says.days(count(company.lifetimes[value] ?? 0))],
+      ...[label, says.days(company.lifetimes[value] ?? 0)],
       automatic.has(value) ? says.byItself : says.byOwner,
     ]),
   })

@@ -109,7 +109,9 @@ async function factsOf(desk: Desk, page: number) {
       ]),
     }),
     check: orderForm(desk, { action: `${here}/report`, button: says.check, says: says.checkSays }),
-    toTell: says.toTell(inDigits(counts.waiting, language), inDigits(counts.overdue, language), counts.overdue > 0),
+    toTell:
+      counts.waiting > 0 &&
+      says.toTell(inDigits(counts.waiting, language), inDigits(counts.overdue, language), counts.overdue > 0),
     people: listTable({
       ...{
         label: says.told,
@@ -150,7 +152,7 @@ const body = `<h1 class="answer"><%= it.answer %></h1>
 <h2><%= it.says.reports %></h2>
 <ul class="tasks"><li><a href="/console/retention"><%= it.says.retention %></a></li><li><a href="/console/compliance/inventory"><%= it.says.inventory %></a></li><li><a href="/console/compliance/record"><%= it.says.record %></a></li><li><a href="/console/compliance/disclosures"><%= it.says.disclosures %></a></li></ul>
 <h2 id="told"><%= it.says.told %></h2>
-<p><%= it.toTell %></p>
+<% if (it.toTell) { %><p><%= it.toTell %></p><% } %>
 <%~ it.people %>
 <%~ it.pages %>
 <h2><%= it.says.versions %></h2>

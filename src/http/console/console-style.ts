@@ -36,7 +36,7 @@ ul.notice { padding-left: 2rem; white-space: normal }
 .notice.wrong { border-color: var(--wrong) }
 .trail { margin: 0 0 .5rem; font-size: 14px; color: var(--quiet) }
 .scroll { overflow-x: auto; margin: 0 0 1rem }
-table { width: 100%; border-collapse: collapse } table.columns select { min-width: 14rem }
+table { width: 100%; border-collapse: collapse } td.time, th.time { white-space: nowrap } .number + :is(td, th):not(.number) { padding-left: 1.5rem } table.columns select { min-width: 14rem }
 caption { text-align: left; color: var(--quiet); font-size: 14px; padding: 0 0 .5rem }
 th, td { padding: .5rem 1.5rem .5rem 0; text-align: left; vertical-align: baseline; border-bottom: 1px solid var(--line) }
 th { font-size: 14px; font-weight: 500; color: var(--quiet) } tbody th { font-size: inherit; color: inherit; font-weight: 500 }

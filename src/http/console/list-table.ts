@@ -15,8 +15,15 @@ export function listTable({ label, columns, rows, none }: ListTable): string {
   if (rows.length === 0 && none === '') return ''
   const heads = columns.map((one) => (typeof one === 'string' ? { name: one } : one))
   const kinds = heads.map(({ number, text, narrow }) => (number ? 'number' : text ? 'text' : narrow ? 'narrow' : ''))
-  const lines = rows.map((row) => row.map((one, place) => ({ ...cellOf(one), kind: kinds[place] ?? '' })))
+  const lines = rows.map((row) =>
+    row.map((one, place) => ({ ...cellOf(one), kind: kinds[place] || (isTime(one) ? 'time' : '') })),
+  )
   return rendered(body, { label, heads, lines, none, kinds })
+}
+
+/** A time in Finnish is short enough to stand on one line; the English one is not. */
+function isTime(cell: Cell): boolean {
+  return typeof cell === 'string' && /^\d{1,2}\.\d{1,2}\.\d{4} klo \d{1,2}\.\d\d$/.test(cell)
 }
 
 function cellOf(cell: Cell) {

@@ -10,7 +10,7 @@ export const upkeepWords = {
     drill: (at: string, passed: boolean) => `${at}: ${passed ? 'onnistui' : 'epäonnistui'}`,
     never: 'ei koskaan: kokeile, ennen kuin luotat siihen',
     kept: 'Säilytetään',
-    days: (days: string) => `${days} vrk`,
+    days: (days: number) => (days % 365 === 0 ? `${days / 365} v` : `${days} vrk`),
     folder: 'Kansio',
     made: 'Tehty',
     file: (file: string) =>
@@ -93,7 +93,7 @@ export const upkeepWords = {
     drill: (at: string, passed: boolean) => `${at}: ${passed ? 'passed' : 'failed'}`,
     never: 'never: try it before you trust it',
     kept: 'Kept for',
-    days: (days: string) => `${days} days`,
+    days: (days: number) => (days % 365 === 0 ? `${days / 365} years` : `${days} days`),
     folder: 'Folder',
     made: 'Made',
     file: (file: string) =>
