@@ -5,7 +5,7 @@ import { readCall } from '../src/queue/jobs.ts'
 import { type CampaignRecord, listCampaigns, record } from '../src/register/campaigns.ts'
 import { waitingFeedback } from '../src/register/feedback.ts'
 import { inspectTexts } from '../src/register/inspection.ts'
-import { dueAgain } from '../src/register/set-aside.ts'
+import { dueAgain, forgetApplied } from '../src/register/set-aside.ts'
 import { forgetSignUps } from '../src/register/sign-ups.ts'
 import { waitingDeliveries } from '../src/register/webhook-deliveries.ts'
 import { eachByItself } from './each-by-itself.ts'
@@ -20,6 +20,7 @@ export const sweep = processor('sweep', async (_payload, ctx) => {
     await queues.add({ job: 'write-ledger', payload: {} }, { job: 'find-removals', payload: {} })
   }
   // Each step looks first whether it is still wanted: what is past returns quietly, and is set aside no more.
+  await forgetApplied(db)
   for (const { job, payload } of await dueAgain(db, clock())) {
     const call = readCall(job, payload)
     if (call) await queues.add(call)

@@ -52,6 +52,9 @@ export async function wentThrough(db: Database, what: SetAsideKind, key: string)
   return (await db.$executeRaw(sql`delete from set_aside where what = ${what} and key = ${key}`)) > 0
 }
 
+/** The id of the piece that a row `s` is about; null where it is about something else. */
+const idOf = (what: 'feedback' | 'delivery') => sql`case when s.what = ${what} then s.key::bigint end`
+
 /** Everything that is set aside, or what has these ids, the oldest first. */
 export async function listSetAside(db: Database, ids: string[] | null = null): Promise<SetAside[]> {
   return db.$queryRaw<SetAside[]>(sql`
@@ -59,8 +62,8 @@ export async function listSetAside(db: Database, ids: string[] | null = null): P
       coalesce(r.person_id, f.person_id, fr.person_id) as "personId", s.first_at as "firstAt", s.last_at as "lastAt", s.tries
     from set_aside s
     left join campaign c on c.id = s.campaign_id
-    left join recipient r on s.what = 'job' and r.id = (s.payload ->> 'recipientId')::bigint
-    left join feedback f on s.what = 'feedback' and f.id::text = s.key
+    left join recipient r on r.id = (s.payload ->> 'recipientId')::bigint
+    left join feedback f on f.id = ${idOf('feedback')}
     left join recipient fr on fr.id = f.recipient_id
     where ${ids}::text[] is null or s.id::text = any (${ids}::text[]) order by s.id`)
 }
@@ -76,6 +79,13 @@ export async function setAsideCounts(db: Database): Promise<Record<SetAsideKind,
 export async function dueAgain(db: Database, now: Date): Promise<{ job: string; payload: unknown }[]> {
   return db.$queryRaw(sql`select job, payload from set_aside
     where what = 'job' and job is not null and not_before <= ${now} order by id limit 500`)
+}
+
+/** Takes away pieces that wait no more: another worker applied them while they were being set aside, or their time was over. */
+export async function forgetApplied(db: Database): Promise<void> {
+  await db.$executeRaw(sql`delete from set_aside s where
+    (s.what = 'feedback' and not exists (select from feedback f where f.id = ${idOf('feedback')} and f.applied_at is null))
+    or (s.what = 'delivery' and not exists (select from webhook_delivery d where d.id = ${idOf('delivery')} and d.applied_at is null))`)
 }
 
 /** An operator's word: these may be tried now. */

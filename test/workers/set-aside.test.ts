@@ -7,7 +7,7 @@ import { openBullQueue } from '../../src/queue/backend.ts'
 import { receiveFeedback } from '../../src/register/feedback.ts'
 import { presentReason } from '../../src/register/people.ts'
 import { prohibit } from '../../src/register/permissions.ts'
-import { listSetAside } from '../../src/register/set-aside.ts'
+import { listSetAside, setAside } from '../../src/register/set-aside.ts'
 import { keepDelivery } from '../../src/register/webhook-deliveries.ts'
 import { story } from '../story/backends.ts'
 import { documentOf, lupaHere } from '../support/command-line.ts'
@@ -121,6 +121,12 @@ test('what cannot be applied to somebody whose row is held waits aside, and what
   )
   expect(aside.map(({ because }) => because)).toEqual(Array(2).fill(expect.stringMatching(/^somebody holds/)))
   expect(tooSoon).toBe(2)
+  expect(await listSetAside(db)).toEqual([])
+  // Another worker was faster than the one that set it aside.
+  const [{ id } = { id: 0n }] = await db.feedback.findMany({ take: 1 })
+  const late = { what: 'feedback', job: 'apply-feedback', payload: {}, campaignId: null, because: 'late' } as const
+  await setAside(db, { ...late, key: String(id) }, clock())
+  await runStep(world, 'sweep', {})
   expect(await listSetAside(db)).toEqual([])
   expect(await reasons(world, [...people, newcomer])).toEqual(Array(5).fill('PROHIBITED'))
 })
