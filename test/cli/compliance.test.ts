@@ -101,6 +101,39 @@ test('nothing is handed to whom nobody allowed; what is, is written down first',
   ])
 })
 
+test('whoever must be told is told by name, or all whom the owner has seen on the list; nobody is taken for told unseen', async () => {
+  const db = openDatabase(database.url)
+  const people = ['a', 'b', 'c'].map((key) => ({
+    ...{ id: crypto.randomUUID(), register: 'media', key, firstName: 'Etu', lastName: key, keptFrom: new Date() },
+  }))
+  await db.person.createMany({ data: people })
+  await db.collection.createMany({ data: people.map(({ id }) => ({ personId: id, source: 'MEDIA' })) })
+  const informed = (...rest: string[]) => lupaHere(['notice', 'informed', '--by', 'letter', '--json', ...rest], env)
+
+  const one = await informed(people[0]?.id as string)
+  const refused = [
+    await informed('--all', '3'),
+    await informed(),
+    await informed(people[1]?.id as string, '--all', '2'),
+  ]
+  const due = await lupaHere(['notice', 'due', '--json'], env)
+  const all = await informed('--all', '2')
+  const after = await lupaHere(['notice', 'due', '--json'], env)
+
+  const told = await db.collection.findMany({ where: { informedAt: { not: null } } })
+  await db.$disconnect()
+  expect([one, all].map(({ stdout }) => JSON.parse(stdout).told)).toEqual([1, 2])
+  expect(refused.map(({ code, stderr }) => [code, stderr.trim().split('.')[0]])).toEqual([
+    [3, '2 people must still be told: look at `lupa notice due`, then say --all 2'],
+    [2, 'Name who was told, or --all with how many `lupa notice due` says'],
+    [2, 'Name people, or say --all, not both'],
+  ])
+  expect([due, after].map(({ stdout }) => JSON.parse(stdout).waiting)).toEqual([2, 0])
+  expect(told.map(({ informedBy, noticeVersion }) => [informedBy, noticeVersion])).toEqual(
+    Array(3).fill(['letter', '2024-05-15']),
+  )
+})
+
 async function somebody(): Promise<string> {
   const db = openDatabase(database.url)
   const data = { register: 'koe', key: '1', firstName: 'Aino', lastName: 'Esimerkki', keptFrom: new Date() }

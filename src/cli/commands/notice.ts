@@ -4,8 +4,9 @@ import { gapWords } from '../../compliance/notice-words.ts'
 import { noticeFacts, noticeText } from '../../compliance/published-notice.ts'
 import type { Config } from '../../config.ts'
 import type { Context } from '../../context.ts'
-import { BadInput } from '../../domain/errors.ts'
+import { BadInput, NotAllowed } from '../../domain/errors.ts'
 import { gapsOf } from '../../domain/notice-gaps.ts'
+import type { Database } from '../../register/database.ts'
 import {
   countUninformed,
   listNotices,
@@ -41,11 +42,12 @@ export function noticeCommand(): Command {
     )
     .addCommand(
       command<InformedFlags>(
-        'informed <person...>',
+        'informed [person...]',
         'record that people were told, other than by a newsletter',
         informed,
       )
         .addOption(new Option('--by <means>', 'how').choices([...meansOfInforming]).makeOptionMandatory())
+        .option('--all <count>', 'everybody whom `lupa notice due` lists: so many of them, as it says')
         .option('--at <time>', 'when; now, if not said'),
     )
     .addCommand(command('versions', 'every notice there has been, and how many people were told under it', versions))
@@ -102,18 +104,17 @@ async function due(
   )
 }
 
-type InformedFlags = { by: MeansOfInforming; at?: string }
+type InformedFlags = { by: MeansOfInforming; at?: string; all?: string }
 
 async function informed(
   { db, config, clock }: Context,
   terminal: Terminal,
-  { by, at: said }: InformedFlags,
+  { by, at: said, all }: InformedFlags,
   ...people: string[]
 ): Promise<void> {
   if (!config.company) throw new BadInput(`There is no ${config.companyFile}: which notice were they told of?`)
   const at = said ? pastTime(said, clock()) : clock()
-  const ids: string[] = []
-  for (const one of people) ids.push(await personMeant(db, one))
+  const ids = all === undefined ? await peopleNamed(db, people) : await everybodyDue(db, people, Number(all), clock())
   await rememberNotice(db, config.company.notice, clock())
   const noticeVersion = config.company.notice.version
   const told = await recordInformed(db, ids, { by, noticeVersion, at, actor: 'operator' })
@@ -121,6 +122,24 @@ async function informed(
     { told, alreadyTold: ids.length - told, noticeVersion },
     `${told} recorded as told under the notice ${noticeVersion}; ${ids.length - told} had been told before.`,
   )
+}
+
+async function peopleNamed(db: Database, people: string[]): Promise<string[]> {
+  if (people.length === 0) throw new BadInput('Name who was told, or --all with how many `lupa notice due` says.')
+  const ids: string[] = []
+  for (const one of people) ids.push(await personMeant(db, one))
+  return ids
+}
+
+/** Everybody still to be told, when they are as many as the owner has seen: nobody is taken for told unseen. */
+async function everybodyDue(db: Database, people: string[], seen: number, at: Date): Promise<string[]> {
+  if (people.length > 0) throw new BadInput('Name people, or say --all, not both.')
+  const { waiting } = await countUninformed(db, at)
+  if (waiting !== seen)
+    throw new NotAllowed(
+      `${waiting} people must still be told: look at \`lupa notice due\`, then say --all ${waiting}.`,
+    )
+  return (await listUninformed(db, at, { take: waiting })).map(({ personId }) => personId)
 }
 
 async function versions({ db }: Context, terminal: Terminal): Promise<void> {
