@@ -5,6 +5,7 @@ import { type ActivityKind, activityKinds, type Relation } from '../domain/colle
 import type { Mapping } from './mapping.ts'
 import { draftMapping } from './propose-mapping.ts'
 import type { Table } from './source.ts'
+import { collectedBy } from './source-words.ts'
 
 /** What the rows of a table are. */
 export const tableRoles = ['none', 'people', 'organisations', ...activityKinds] as const
@@ -38,6 +39,8 @@ export type ColumnChoices = {
   columns: Record<string, Record<string, string>>
   /** The words of a column that says permission and prohibition in one. */
   words: { permission: string[]; prohibition: string[] }
+  /** Word of the source column → a code of the grounds or of the sources. */
+  sources: Record<string, string>
 }
 
 export type ChoiceProblem = {
@@ -67,7 +70,7 @@ export function suggestedChoices(tables: readonly Table[]): ColumnChoices {
   const draft = draftMapping(tables)
   const none = Object.fromEntries(tables.map(({ name }) => [name, {}]))
   const choices: ColumnChoices = {
-    ...{ register: 'asiakasrekisteri', relation: 'customer', words: noWords, columns: none },
+    ...{ register: 'asiakasrekisteri', relation: 'customer', words: noWords, columns: none, sources: {} },
     roles: Object.fromEntries(tables.map(({ name }) => [name, 'none' as const])),
   }
   if (!draft) return { ...choices, roles: { ...choices.roles, ...onlyTable(tables) } }
@@ -130,8 +133,7 @@ export function mappingOfChoices(choices: ColumnChoices): { yaml: string } | { p
       tags: meant['tags'] ? { column: meant['tags'] } : undefined,
       permission: permissionPart(choices, meant),
     },
-    sources:
-      (meant['source'] ?? meant['bothSources']) ? { column: meant['source'] ?? meant['bothSources'] } : undefined,
+    sources: sourcePart(choices, meant['source'] ?? meant['bothSources']),
     activities: Object.entries(choices.roles)
       .filter(([, role]) => isActivity(role))
       .map(([table, kind]) => activityPart(choices, table, kind as ActivityKind)),
@@ -230,6 +232,16 @@ function organisationTable(choices: ColumnChoices, table: string) {
 function organisationInRows(meant: Record<string, string | undefined>) {
   if (!meant['organisation.name']) return undefined
   return { columns: picked(meant, columnMeanings.organisation, 'organisation.') }
+}
+
+/** Words that nobody chose a meaning for stay as they are written, as another source (R-35). */
+function sourcePart({ sources }: ColumnChoices, column: string | undefined) {
+  if (!column) return undefined
+  const values = Object.entries(sources).flatMap(([word, code]) => {
+    const meant = collectedBy(code)
+    return meant ? [[word, meant] as const] : []
+  })
+  return { column, values: Object.fromEntries(values) }
 }
 
 function permissionPart({ words }: ColumnChoices, meant: Record<string, string | undefined>) {

@@ -6,7 +6,12 @@ import type { Table } from './source.ts'
 
 /** The bundled mapping that fits the file's tables and columns; undefined where none does. */
 export function findMapping(tables: readonly Table[]): Mapping | undefined {
-  return bundled.map(readBundled).find((mapping) => !Array.isArray(tryFit(mapping, tables)))
+  return bundledMappings().find((mapping) => !Array.isArray(tryFit(mapping, tables)))
+}
+
+/** Every mapping that comes with the product. */
+export function bundledMappings(): Mapping[] {
+  return bundled.map(readBundled)
 }
 
 const bundled = ['asiakasrekisteri.yaml', 'lupa-csv.yaml'] as const

@@ -103,7 +103,7 @@ function formIn(html: string): Record<string, string> {
 test('what each column becomes is chosen in a form: proposed, with examples and warnings, mended, and the same when it is tried', async () => {
   const rows = [
     '1;Aino;Niemi;aino.niemi@firma.example;kyllä;messut;x',
-    '2;<b>Onni</b>;Laine;onni@firma.example;kielto;;y',
+    '2;<b>Onni</b>;Laine;onni@firma.example;kielto;some;y',
   ]
   const file = `Nro;Etunimi;Sukunimi;Osoite netissä;Kirje;Mistä saatu;Syntymäaika\n${rows.join('\n')}\n`
 
@@ -115,8 +115,13 @@ test('what each column becomes is chosen in a form: proposed, with examples and 
   const other = await bring('jäsenet.csv', `${file}3;Eero;Aalto;;;;\n`, { ...chosen, ...status })
   const tried = await bring('jäsenet.csv', file, { ...chosen, ...status })
   const mapping = /name="mapping" value="([^"]+)"/.exec(tried.html)?.[1] ?? ''
-  const done = await bring('jäsenet.csv', file, { mapping, as: 'import', sha256: printOf(tried.html) })
+  const words = formIn(tried.html)
+  const again = await bring('jäsenet.csv', file, { ...words, 'meant-0': 'EVENT_OPEN_LIST' })
+  const better = /name="mapping" value="([^"]+)"/.exec(again.html)?.[1] ?? ''
+  const done = await bring('jäsenet.csv', file, { mapping: better, as: 'import', sha256: printOf(tried.html) })
 
+  expect(words).toMatchObject({ 'word-0': 'messut', 'meant-0': '', 'word-1': 'some', 'meant-1': 'SOCIAL_ENGAGEMENT' })
+  expect(mapping).not.toBe(better)
   expect(fields).toMatchObject({
     'column-0-1': 'firstName',
     'column-0-2': 'lastName',
@@ -134,6 +139,14 @@ test('what each column becomes is chosen in a form: proposed, with examples and 
   expect(found.map(({ key, email, permission, relations }) => [key, email, permission, relations])).toEqual([
     ['1', 'aino.niemi@firma.example', 'unknown', ['stakeholder']],
     ['2', 'onni@firma.example', 'prohibition', ['stakeholder']],
+  ])
+  const collected = await world.context.db.collection.findMany({
+    where: { personId: { in: found.map(({ id }) => id) } },
+    orderBy: { source: 'asc' },
+  })
+  expect(collected.map(({ source, ground, sourceText }) => [source, ground, sourceText])).toEqual([
+    ['OTHER', 'EVENT_OPEN_LIST', 'messut'],
+    ['SOCIAL_MEDIA', 'SOCIAL_ENGAGEMENT', 'some'],
   ])
 })
 

@@ -306,6 +306,7 @@ describe('a mapping need not be written where one can be found', () => {
         B: meant(['a', 'b']),
       }),
       words: fc.record({ permission: words, prohibition: words }),
+      sources: fc.dictionary(fc.constantFrom('some', 'messut'), fc.constantFrom('SOCIAL_ENGAGEMENT', 'MEDIA', '', 'x')),
     })
 
     let good = 0

@@ -1,6 +1,6 @@
 // The form in which an owner says what each column of a file is: the column, some of what stands in it, and what it becomes.
 // It works without script; the file itself is chosen once more, because nothing of it is kept.
-import { type Relation, relations } from '../../domain/collection.ts'
+import { groundCodes, type Relation, relations, sourceCodes } from '../../domain/collection.ts'
 import { asText } from '../../intake/cell-values.ts'
 import {
   type ChoiceProblem,
@@ -11,6 +11,7 @@ import {
   warningsOfChoices,
 } from '../../intake/column-choices.ts'
 import type { Source, Table } from '../../intake/source.ts'
+import { mostSourceWords } from '../../intake/source-words.ts'
 import type { PageLanguage } from '../page-language.ts'
 import { rendered } from '../public-page.ts'
 import { choicesOf } from './code-words.ts'
@@ -52,6 +53,8 @@ export type ColumnForm = {
   tables: readonly Table[]
   examples: Examples
   choices: ColumnChoices
+  /** What the source column says. */
+  sourceWords: string[]
   sha256: string
   password: string
   accept: string
@@ -75,6 +78,8 @@ export function columnForm(desk: Pick<Desk, 'csrf' | 'language'>, form: ColumnFo
       label: says.groups[group as keyof typeof columnMeanings],
       meanings: meanings.map((value) => ({ value, label: says.meanings[value] })),
     })),
+    sources: form.sourceWords.map((word) => ({ word, shown: brief(word, 60), chosen: choices.sources[word] ?? '' })),
+    meanings: [...choicesOf('ground', groundCodes, language), ...choicesOf('source', sourceCodes, language)],
     shown: tables.map((table) => ({
       name: brief(table.name, 80),
       role: choices.roles[table.name] ?? 'none',
@@ -113,7 +118,16 @@ export function chosenIn(fields: Record<string, string>, tables: readonly Table[
     roles: Object.fromEntries(roles),
     columns: Object.fromEntries(columns),
     words: { permission: wordsIn('yes'), prohibition: wordsIn('no') },
+    sources: sourcesIn(fields),
   }
+}
+
+function sourcesIn(fields: Record<string, string>): Record<string, string> {
+  const places = Array.from({ length: mostSourceWords }, (_, place) => [
+    fields[`word-${place}`],
+    fields[`meant-${place}`],
+  ])
+  return Object.fromEntries(places.flatMap(([word, meant]) => (word ? [[word, meant ?? '']] : [])))
 }
 
 const select = `<select name="<%= name %>" aria-label="<%= label %>"><option value=""><%= it.says.nothing %></option><% for (const group of it.groups) { %><optgroup label="<%= group.label %>"><% for (const one of group.meanings) { %><option value="<%= one.value %>"<% if (one.value === chosen) { %> selected<% } %>><%= one.label %></option><% } %></optgroup><% } %></select>`
@@ -132,6 +146,12 @@ const body = `<% if (it.problems.length > 0) { %><div class="notice wrong" role=
 <h2><%= it.says.about %></h2>
 <div class="field"><label for="columns-relation"><%= it.says.relation %></label><select id="columns-relation" name="relation"><% for (const one of it.relations) { %><option value="<%= one.value %>"<% if (one.value === it.choices.relation) { %> selected<% } %>><%= one.label %></option><% } %></select></div>
 <div class="field"><label for="columns-register"><%= it.says.register %></label><input type="text" id="columns-register" name="register" value="<%= it.choices.register %>" maxlength="64" required aria-describedby="columns-register-hint"><p class="hint" id="columns-register-hint"><%= it.says.registerHint %></p></div>
+<% if (it.sources.length > 0) { %><h2><%= it.says.sourceWords %></h2>
+<p><%= it.says.sourceWordsSays %></p>
+<div class="scroll" tabindex="0" role="region" aria-label="<%= it.says.sourceWords %>"><table class="columns">
+<thead><tr><th scope="col"><%= it.says.word %></th><th scope="col"><%= it.says.means %></th></tr></thead>
+<tbody><% it.sources.forEach((one, place) => { %><tr><th scope="row" class="text"><bdi><%= one.shown %></bdi></th><td><input type="hidden" name="word-<%= place %>" value="<%= one.word %>"><select name="meant-<%= place %>" aria-label="<%= it.says.meansOf(one.shown) %>"><option value=""><%= it.says.asWritten %></option><% for (const meaning of it.meanings) { %><option value="<%= meaning.value %>"<% if (meaning.value === one.chosen) { %> selected<% } %>><%= meaning.label %></option><% } %></select></td></tr>
+<% }) %></tbody></table></div><% } %>
 <details<% if (it.status) { %> open<% } %>><summary><%= it.says.statusWords %></summary><p class="hint"><%= it.says.statusHint %></p>
 <div class="field"><label for="columns-yes"><%= it.says.yes %></label><input type="text" id="columns-yes" name="yes" value="<%= it.choices.words.permission.join(', ') %>"></div>
 <div class="field"><label for="columns-no"><%= it.says.no %></label><input type="text" id="columns-no" name="no" value="<%= it.choices.words.prohibition.join(', ') %>"></div></details>

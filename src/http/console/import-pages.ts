@@ -10,6 +10,7 @@ import { type Mapping, readMapping } from '../../intake/mapping.ts'
 import { openSource } from '../../intake/open-source.ts'
 import { proposeMapping } from '../../intake/propose-mapping.ts'
 import type { Source } from '../../intake/source.ts'
+import { sourceWordsIn, suggestedMeaning } from '../../intake/source-words.ts'
 import { afterProhibition } from '../../operator/after-prohibition.ts'
 import { exportRegister } from '../../register/export.ts'
 import { undoImport } from '../../register/import-undo.ts'
@@ -127,8 +128,20 @@ async function mappingTold(
   const bundled = asked.columns ? undefined : findMapping(tables)
   if (bundled) return { mapping: bundled, yaml: '', columns: null }
 
-  const choices = asked.columns ? chosenIn(fields, tables) : suggestedChoices(tables)
-  const facts = { tables, examples: await examplesOf(source), choices, sha256, password: asked.password, accept }
+  const chosen = asked.columns ? chosenIn(fields, tables) : suggestedChoices(tables)
+  const sourceWords = await sourceWordsIn(source, chosen)
+  // A word that nobody has been asked about yet means what it means in the mappings we know.
+  const known = Object.fromEntries(sourceWords.map((word) => [word, suggestedMeaning(word)]))
+  const choices = { ...chosen, sources: { ...known, ...chosen.sources } }
+  const facts = {
+    tables,
+    examples: await examplesOf(source),
+    sourceWords,
+    choices,
+    sha256,
+    password: asked.password,
+    accept,
+  }
   const made = asked.columns ? mappingOfChoices(choices) : { problems: [] }
   if ('problems' in made)
     return { send: () => sendProposal(desk, name, { ...facts, problems: made.problems }, proposeMapping(tables)) }

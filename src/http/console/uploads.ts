@@ -33,7 +33,7 @@ export async function takeUpload<T>(
   const own = await mkdtemp(path.join(folder, 'file-'))
   try {
     const upload: Upload = { fields: {}, file: null }
-    const limits = { fileSize: mostBytes, files: 1, fields: 500, fieldSize: 2 * 1024 * 1024, parts: 510 }
+    const limits = { fileSize: mostBytes, files: 1, fields: 600, fieldSize: 2 * 1024 * 1024, parts: 610 }
     for await (const part of request.parts({ limits })) {
       if (part.type === 'field') {
         upload.fields[part.fieldname] = String(part.value ?? '')
