@@ -213,7 +213,7 @@ const body = `<p class="trail"><a href="/console/campaigns"><%= it.says.title %>
 <h1 class="answer"><%= it.answer %></h1>
 <p class="lead"><bdi><%= it.campaign.subject %></bdi></p>
 <% if (it.halted) { %><p class="notice wrong"><%= it.halted %></p><% } %><% if (it.idle) { %><p class="notice wrong"><%= it.idle %></p><% } if (it.waiting) { %><p class="notice"><%= it.says.waitsFor %> <%= it.waiting %></p><% } %>
-<ol class="stages"><% for (const one of it.stages) { %><li class="<%= one.mark %>"<% if (one.mark === 'now') { %> aria-current="step"<% } %>><b><%= one.name %><% if (one.mark === 'done') { %> <span aria-hidden="true">✓</span><span class="unseen"><%= it.says.done %></span><% } %></b><%= one.at %></li><% } %></ol>
+<ol class="stages"><% for (const one of it.stages) { %><li class="<%= one.mark %>"<% if (one.mark === 'now') { %> aria-current="step"<% } %>><b><%= one.name %><% if (one.mark === 'done') { %> <span aria-hidden="true">✓</span><span class="unseen"><%= it.says.done %></span><% } %></b><%= one.at.replace(' klo ', ' klo\u00a0').replace(' at ', ' at\u00a0') %></li><% } %></ol>
 <% for (const one of it.bars) { %><div class="progress"><p><%= one.name %> <b><%= one.figures %></b> <span class="quiet"><%= one.left %></span></p><%~ one.bar %></div><% } %>
 <% if (it.chart) { %><%~ it.chart %><% } %>
 <% if (it.certificate) { %><p><a class="button" href="/console/campaigns/<%= it.campaign.id %>/certificate"><%= it.says.certificate %></a></p><% } %>
