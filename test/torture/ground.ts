@@ -13,6 +13,7 @@ import { dropEmbeddedPostgres, embeddedPostgresStatus, startEmbeddedPostgres } f
 import { sibling } from '../../src/register/server-databases.ts'
 import { bundle, dropBundle } from '../support/bundle.ts'
 import { freePort } from '../support/redis.ts'
+import { redisText } from '../support/redis-dump.ts'
 
 export type Backend = 'redis' | 'postgres'
 
@@ -104,7 +105,7 @@ export async function layGround(backend: Backend): Promise<Ground> {
         await wait(300)
         redis = await startRedis(port)
       }),
-    queueText: (url) => (redisUrl ? onRedis(redisUrl, redisText) : onServer(url, jobsText)),
+    queueText: (url) => (redisUrl ? redisText(redisUrl) : onServer(url, jobsText)),
     whole: () => whole,
     close: async () => {
       redis?.kill('SIGKILL')
@@ -152,34 +153,6 @@ async function onRedis<T>(url: string, work: (client: Redis) => Promise<T>): Pro
     return await work(client)
   } finally {
     client.disconnect()
-  }
-}
-
-/** Keys and values of every kind. */
-async function redisText(client: Redis): Promise<string> {
-  const parts: unknown[] = []
-  for await (const keys of client.scanStream({ count: 500 })) {
-    for (const key of keys as string[]) parts.push(key, await redisValue(client, key))
-  }
-  return JSON.stringify(parts)
-}
-
-async function redisValue(client: Redis, key: string): Promise<unknown> {
-  switch (await client.type(key)) {
-    case 'string':
-      return client.get(key)
-    case 'hash':
-      return client.hgetall(key)
-    case 'list':
-      return client.lrange(key, 0, -1)
-    case 'set':
-      return client.smembers(key)
-    case 'zset':
-      return client.zrange(key, '0', '-1')
-    case 'stream':
-      return client.xrange(key, '-', '+')
-    default:
-      return null
   }
 }
 

@@ -56,7 +56,8 @@ export async function startHerd({
   let [kills, over, lastChange] = [0, false, performance.now()]
 
   const tell = () => {
-    for (const child of living) if (child.connected) child.send(told)
+    // One that dies just now need not hear it: whoever follows it is told at its start.
+    for (const child of living) if (child.connected) child.send(told, () => {})
   }
   const start = (): Promise<unknown> => {
     const child = fork(script, [JSON.stringify(told)], {
