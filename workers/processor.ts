@@ -102,7 +102,7 @@ async function answer(error: unknown, ctx: StepContext, job: Job, call: JobCall)
   }
   if (error instanceof IllegalMove) {
     ctx.log.error({ because: error.message }, 'someone moved first: dropped')
-    await putAside(ctx, call, error.message)
+    await putAside(ctx, job, call, error.message)
     throw new UnrecoverableError(error.message)
   }
   if (error instanceof Refused || error instanceof NotAllowed) {
@@ -111,7 +111,7 @@ async function answer(error: unknown, ctx: StepContext, job: Job, call: JobCall)
     if (campaignId && isAboutOne(call.payload)) await note(ctx.db, campaignId, { waitingFor: error.message })
     else if (campaignId) await haltCampaign(ctx, campaignId, error.message)
     // A campaign that has halted is its own sign.
-    if (!campaignId || isAboutOne(call.payload)) await putAside(ctx, call, error.message)
+    if (!campaignId || isAboutOne(call.payload)) await putAside(ctx, job, call, error.message)
     throw new UnrecoverableError(error.message)
   }
   return tryLater(error, ctx, job, call)
@@ -123,21 +123,23 @@ async function tryLater(error: unknown, ctx: StepContext, job: Job, call: JobCal
   ctx.log.warn({ because, ...(error instanceof Unavailable ? {} : errorFacts(error)) }, 'will be tried again')
   // Where the database itself is gone this cannot be written; what is thrown must be our own sentence all the same.
   if (campaignId) await note(ctx.db, campaignId, { waitingFor: because }).catch(() => {})
-  await (isLastTry(job) ? putAside(ctx, call, because) : noteVainTry(ctx.db, jobId(call), because, ctx.clock())).catch(
-    () => {},
-  )
+  await (isLastTry(job)
+    ? putAside(ctx, job, call, because)
+    : noteVainTry(ctx.db, jobId(call), because, ctx.clock())
+  ).catch(() => {})
   throw new Unavailable(because)
 }
 
 /** The job will not be tried again by the queue: the reason is kept, and the sweep gives it another chance. */
-async function putAside({ db, clock }: StepContext, call: JobCall, because: string): Promise<void> {
-  if ('awaited' in jobs[call.job]) return
+async function putAside({ db, clock }: StepContext, { opts }: Job, call: JobCall, because: string): Promise<void> {
+  // Whoever waits for a job gives it one try, and hears of its failure.
+  if ('awaited' in jobs[call.job] || opts.attempts === 1) return
   const { campaignId = null } = campaignOf(call.payload)
   const { job, payload } = call
   await setAside(db, { what: 'job', key: jobId(call), job, payload, campaignId, because }, clock())
 }
 
-/** Clocks and whoever waits give a job one try. */
+/** A clock gives a job one try, and says so by saying nothing. */
 function isLastTry({ attemptsMade, opts }: Job): boolean {
   return attemptsMade + 1 >= (opts.attempts ?? 1)
 }
