@@ -1,5 +1,5 @@
 // The same story told to the real thing: the database with its rules, the workers' steps, the make-believe tool over HTTP.
-import { writeFileSync } from 'node:fs'
+import { rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { cancel, underlying, withdraw } from '../../src/domain/campaign.ts'
 import { BadInput, NotAllowed, Refused } from '../../src/domain/errors.ts'
@@ -31,6 +31,8 @@ type Teller = {
   /** Who is somebody else now. */
   merged: Map<Who, Who>
   file: string
+  /** What the file holds. */
+  rows: string
   campaign: CampaignRecord | null
   chapter: number
   /** Where the people of the campaign were disclosed. */
@@ -62,8 +64,9 @@ export async function tellReal(world: World, story: Story, number: number): Prom
     tag: `tarina${number}`,
     since: new Date(world.context.clock().getTime() - 12 * 3_600_000),
     file: path.join(world.context.config.home, `tarina${number}.csv`),
+    rows: '',
   }
-  writeFileSync(teller.file, fileOf(teller, story, number))
+  teller.rows = fileOf(teller, story, number)
   await importFile(teller)
   await meet(teller, number)
   const chapters: Chapter[] = []
@@ -86,9 +89,15 @@ function fileOf(teller: Teller, { homes }: Story, number: number): string {
   return ['id;etunimi;sukunimi;sposti', ...rows, ''].join('\n')
 }
 
-async function importFile({ world: { context }, file }: Teller): Promise<void> {
+/** Reads the file of the story; it names people, and does not stay. */
+async function importFile({ world: { context }, file, rows }: Teller): Promise<void> {
   const { db, keys, clock } = context
-  await importInto(db, keys, await openSource(file), mapping, { actor: 'test', at: clock() })
+  writeFileSync(file, rows)
+  try {
+    await importInto(db, keys, await openSource(file), mapping, { actor: 'test', at: clock() })
+  } finally {
+    rmSync(file)
+  }
 }
 
 /** Whom the file brought. */

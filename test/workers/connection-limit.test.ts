@@ -22,8 +22,9 @@ describe.each(['postgres', 'redis'] as const)('with the queue on %s', (backend) 
     let processes: Running[] = []
     try {
       await world.people(8)
+      // Their feedback is read every second for an hour: there is always something to be asked.
       for (let number = 0; number < campaigns; number += 1)
-        await approved(world, { name: `ruuhka-${number}`, settleSeconds: 0 })
+        await approved(world, { name: `ruuhka-${number}`, settleSeconds: 3600 })
       processes = await startWorkerProcesses(world, 4, { LUPA_TOOL_CONNECTIONS: String(limit) })
       await eventually(() => told(world) > 40)
 
