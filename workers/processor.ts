@@ -109,7 +109,7 @@ async function answer(error: unknown, ctx: StepContext, job: Job, call: JobCall)
     ctx.log.error({ because: error.message }, 'refused')
     // What cannot be done for one person stops nobody else: it is looked for again, and tried again, every minute.
     if (campaignId && isAboutOne(call.payload)) await note(ctx.db, campaignId, { waitingFor: error.message })
-    else if (campaignId) await haltCampaign(ctx, campaignId, error.message)
+    else if (campaignId) await haltCampaign(ctx, call.job, campaignId, error.message)
     // A campaign that has halted is its own sign.
     if (!campaignId || isAboutOne(call.payload)) await putAside(ctx, job, call, error.message)
     throw new UnrecoverableError(error.message)
@@ -144,12 +144,15 @@ function isLastTry({ attemptsMade, opts }: Job): boolean {
   return attemptsMade + 1 >= (opts.attempts ?? 1)
 }
 
-async function haltCampaign(ctx: StepContext, campaignId: string, sentence: string): Promise<void> {
-  await record(ctx.db, campaignId, 'worker', (campaign) =>
-    campaign.state === 'halted' || campaign.state === 'closed' || campaign.state === 'draft'
-      ? null
-      : halt(campaign, sentence, ctx.clock()),
-  )
+/** Jobs of the way out: nothing else halts a campaign that is on it. Whatever ran from before found out too late that it was over. */
+const wayOut: readonly JobName[] = ['withdraw-recipients', 'verify-withdrawal', 'close-campaign']
+
+async function haltCampaign(ctx: StepContext, job: JobName, campaignId: string, sentence: string): Promise<void> {
+  await record(ctx.db, campaignId, 'worker', (campaign) => {
+    if (campaign.state === 'halted' || campaign.state === 'closed' || campaign.state === 'draft') return null
+    const leaving = campaign.state === 'withdrawing' || campaign.state === 'withdrawn'
+    return leaving && !wayOut.includes(job) ? null : halt(campaign, sentence, ctx.clock())
+  })
 }
 
 function isAboutOne(data: unknown): boolean {

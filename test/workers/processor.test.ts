@@ -1,15 +1,18 @@
 // How failures become queue behaviour: the queue rests when the tool asks, drops what is no job, and may be flushed.
+import type { Job } from 'bullmq'
 import { afterEach, expect, test } from 'vitest'
+import { cancel } from '../../src/domain/campaign.ts'
+import { Refused } from '../../src/domain/errors.ts'
 import { startWorkers, until } from '../../src/operator/run-workers.ts'
 import { openBullQueue, removeRedisQueues } from '../../src/queue/backend.ts'
 import { campaignById } from '../../src/register/campaigns.ts'
 import { listSetAside } from '../../src/register/set-aside.ts'
-import { backoff } from '../../workers/processor.ts'
+import { backoff, processor, runJob, type Step } from '../../workers/processor.ts'
 import { story } from '../story/backends.ts'
 import { documentOf } from '../support/command-line.ts'
 import { openRedis } from '../support/redis.ts'
-import { approved, stillWorld } from '../support/step.ts'
-import { openWorld } from '../support/world.ts'
+import { approved, campaignIn, stillWorld } from '../support/step.ts'
+import { openWorld, say } from '../support/world.ts'
 
 const opened: { close: () => Promise<unknown> }[] = []
 afterEach(async () => {
@@ -144,3 +147,31 @@ function kept<T extends { close: () => Promise<unknown> }>(one: T): T {
   opened.push(one)
   return one
 }
+
+test('a job of the way in that comes too late does not halt a campaign on its way out; one of the way out does', async () => {
+  const world = await stillWorld()
+  try {
+    const { db, clock } = world.context
+    const { campaign } = await campaignIn(world, 'disclosed', { people: 1 })
+    const state = async () => (await campaignById(db, campaign.id)).state
+    const run = (step: Step) => {
+      const delivered = { id: step.job, name: step.job, data: { campaignId: campaign.id }, attemptsMade: 0, opts: {} }
+      return runJob(step, world.context, delivered as unknown as Job, 'token')
+    }
+
+    const late = processor('send-campaign', async () => {
+      await say(world, campaign, (one) => cancel(one, clock()))
+      throw new Refused('there is no such campaign in the tool')
+    })
+    await expect(run(late as unknown as Step)).rejects.toThrow('there is no such campaign in the tool')
+    expect(await state()).toBe('withdrawing')
+
+    const stuck = processor('withdraw-recipients', async () => {
+      throw new Refused('nobody may be deleted')
+    })
+    await expect(run(stuck as unknown as Step)).rejects.toThrow('nobody may be deleted')
+    expect(await state()).toBe('halted')
+  } finally {
+    await world.close()
+  }
+})
