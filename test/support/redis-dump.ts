@@ -1,4 +1,4 @@
-// Everything that a Redis holds, as text.
+// Everything that a Redis holds, as text; and how it forgets.
 import { Redis } from 'ioredis'
 
 /** Every key that fits, with its value, a line each. */
@@ -31,5 +31,19 @@ async function held(redis: Redis, key: string): Promise<unknown> {
       return redis.xrange(key, '-', '+')
     default:
       return null // it has gone meanwhile
+  }
+}
+
+/** Everything below a prefix is gone at one instant, as after a flush: nobody sees half of it. */
+export async function flushAtOnce(url: string, prefix: string): Promise<void> {
+  const redis = new Redis(url, { maxRetriesPerRequest: 1 })
+  try {
+    await redis.eval(
+      "for _, key in ipairs(redis.call('keys', ARGV[1])) do redis.call('del', key) end",
+      0,
+      `${prefix}:*`,
+    )
+  } finally {
+    redis.disconnect()
   }
 }

@@ -4,13 +4,14 @@ import { afterEach, expect, test } from 'vitest'
 import { cancel } from '../../src/domain/campaign.ts'
 import { Refused } from '../../src/domain/errors.ts'
 import { startWorkers, until } from '../../src/operator/run-workers.ts'
-import { openBullQueue, removeRedisQueues } from '../../src/queue/backend.ts'
+import { openBullQueue } from '../../src/queue/backend.ts'
 import { campaignById } from '../../src/register/campaigns.ts'
 import { listSetAside } from '../../src/register/set-aside.ts'
 import { backoff, processor, runJob, type Step } from '../../workers/processor.ts'
 import { story } from '../story/backends.ts'
 import { documentOf } from '../support/command-line.ts'
 import { openRedis } from '../support/redis.ts'
+import { flushAtOnce } from '../support/redis-dump.ts'
 import { approved, campaignIn, stillWorld } from '../support/step.ts'
 import { openWorld, say } from '../support/world.ts'
 
@@ -63,7 +64,7 @@ test('the queue flushed in the middle of a campaign loses nothing: the campaign 
   kept(redis)
   const world = kept(await openWorld({ redisUrl: redis.url }))
   const { config } = world.context
-  const flush = () => removeRedisQueues(redis.url, config.queuePrefix)
+  const flush = () => flushAtOnce(redis.url, config.queuePrefix)
   await world.people(4)
   const campaign = await world.draft({ settleSeconds: 0 })
   await world.outside('mischief', { kind: 'hold-delivery' })
