@@ -1,15 +1,18 @@
 // The table of contents of a campaign: in which state which job is due. Asked after every step, and by the sweep for
 // whatever got lost on the way: the register decides, the queue only delivers.
 import type { Campaign } from './domain/campaign.ts'
-import type { BatchRun } from './domain/disclosure.ts'
+import { batchRuns } from './domain/disclosure.ts'
 import type { JobCall, JobName } from './queue/jobs.ts'
 import type { Queues } from './queue/queue.ts'
 import { findCampaign } from './register/campaigns.ts'
 import type { Database } from './register/database.ts'
-import { openRuns } from './register/recipients.ts'
+import { openBatches } from './register/recipients.ts'
 
-/** What is due for a campaign now. `runs` are batches with somebody to settle; `pollMs` is how often feedback is read. */
-export function due(campaign: Campaign, runs: BatchRun[], now: Date, pollMs: number): JobCall[] {
+/** What matters of the configuration here: how often feedback is read (ms), and the connections that share the batches. */
+type Pace = { pollMs: number; toolConnections: number }
+
+/** What is due for a campaign now. `open` are the batches with somebody to settle. */
+export function due(campaign: Campaign, open: number[], now: Date, { pollMs, toolConnections }: Pace): JobCall[] {
   const payload = { campaignId: campaign.id }
   switch (campaign.state) {
     case 'draft':
@@ -21,7 +24,7 @@ export function due(campaign: Campaign, runs: BatchRun[], now: Date, pollMs: num
       return [{ job: 'open-audience', payload }]
     case 'opened':
       // With no batch left the first job finds nothing to do, and says that everybody is disclosed.
-      return (runs.length > 0 ? runs : [{ batch: 1, lastBatch: 1 }]).map((run) => ({
+      return batchRuns(open.length > 0 ? open : [1], campaign.batches, toolConnections).map((run) => ({
         job: 'disclose-recipients',
         payload: { ...payload, ...run },
       }))
@@ -52,7 +55,7 @@ export function untilNextRead(campaign: Campaign, now: Date, pollMs: number): nu
 
 /** Queues what is due for a campaign; what was queued before is swallowed. `after` is the job that has just run and queued its like already. */
 export async function follow(
-  { queues, config, clock }: { queues: Queues; config: { pollMs: number; toolConnections: number }; clock: () => Date },
+  { queues, config, clock }: { queues: Queues; config: Pace; clock: () => Date },
   db: Database,
   campaignId: string,
   after?: JobName,
@@ -60,7 +63,6 @@ export async function follow(
   const campaign = await findCampaign(db, campaignId)
   if (!campaign) return
   const disclosing = campaign.state === 'opened' && after !== 'disclose-recipients'
-  const runs = disclosing ? await openRuns(db, campaignId, config.toolConnections) : []
-  const calls = due(campaign, runs, clock(), config.pollMs)
+  const calls = due(campaign, disclosing ? await openBatches(db, campaignId) : [], clock(), config)
   await queues.add(...calls.filter(({ job }) => job !== after))
 }

@@ -30,6 +30,9 @@ export const refusals = [
 ] as const
 export type Refusal = (typeof refusals)[number]
 
+/** So many batches a job carries at most: whoever has to leave the tool waits for a connection for so long. */
+const longestRun = 5
+
 /**
  * In how many batches so many people go out: as few as the tool allows, rounded up to a multiple of its connections once each of them
  * has two to carry, so that none stands idle while the last ones are on the way; and to a multiple that makes even runs. The selection's
@@ -46,14 +49,11 @@ export function batchCount(people: number, batchSize: number, connections: numbe
 /** Batches that one job hands over one after the other, from `batch` to `lastBatch`. */
 export type BatchRun = { batch: number; lastBatch: number }
 
-/** So many batches a job carries at most: whoever has to leave the tool waits for a connection for so long. */
-const longestRun = 5
-
 /** The runs in which the open ones of `total` batches are handed over: as long as every connection gets as many. */
 export function batchRuns(open: number[], total: number, connections: number): BatchRun[] {
-  const length = [longestRun, 4, 3, 2].find((one) => total % (one * connections) === 0) ?? 1
+  const length = [longestRun, 4, 3, 2].find((one) => total > 0 && total % (one * connections) === 0) ?? 1
   const firsts = new Set(open.map((batch) => batch - ((batch - 1) % length)))
-  return [...firsts].map((batch) => ({ batch, lastBatch: Math.min(total, batch + length - 1) }))
+  return [...firsts].map((batch) => ({ batch, lastBatch: batch + length - 1 }))
 }
 
 /** How the people of one campaign are spread: contacts. `accepted` counts everyone ever taken; `inTool = accepted − removed`. */

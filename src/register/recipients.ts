@@ -1,20 +1,15 @@
 // Recipients of a campaign once they are selected: claimed batch by batch, settled by what the tool said. Sets, not loops.
-import { type BatchRun, batchRuns, type DisclosureCounts, type Refusal } from '../domain/disclosure.ts'
+import type { BatchRun, DisclosureCounts, Refusal } from '../domain/disclosure.ts'
 import { type Database, inTransaction, sql } from './database.ts'
 
 /** A recipient on the way out, as the claim returns it. `id` is decimal text. */
 export type ClaimedRecipient = { id: string; email: string; firstName: string; lastName: string }
 
-/** Runs of batches that still have somebody to settle, lowest first. */
-export async function openRuns(db: Database, campaignId: string, connections: number): Promise<BatchRun[]> {
+/** Batches that still have somebody to settle, lowest first. */
+export async function openBatches(db: Database, campaignId: string): Promise<number[]> {
   const rows = await db.$queryRaw<{ batch: number }[]>(sql`
     select distinct batch from recipient where campaign_id = ${campaignId}::uuid and state in ('selected', 'intended') order by batch`)
-  const { _max } = await db.recipient.aggregate({ where: { campaignId }, _max: { batch: true } })
-  return batchRuns(
-    rows.map((row) => row.batch),
-    _max.batch ?? 0,
-    connections,
-  )
+  return rows.map((row) => row.batch)
 }
 
 /** Whether anybody of the campaign is still to be settled. */

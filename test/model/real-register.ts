@@ -295,7 +295,7 @@ async function sendAll(teller: Teller): Promise<void> {
     if (there === 0) return takeBack(teller)
     const now = await campaignById(db, campaign.id)
     if (now.state === 'sent') break
-    for (const { job, payload } of due(now, [], clock(), config.pollMs)) await runStep(world, job, payload as never)
+    for (const { job, payload } of due(now, [], clock(), config)) await runStep(world, job, payload as never)
     await world.turn('2s')
   }
   const mailed = (await world.mails()).slice(before).map(({ to }) => to)

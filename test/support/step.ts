@@ -5,7 +5,7 @@ import { due } from '../../src/flow.ts'
 import { checkedMail } from '../../src/operator/launching.ts'
 import { type JobName, jobs, type Payload } from '../../src/queue/jobs.ts'
 import { type CampaignPlan, type CampaignRecord, campaignById, note, record } from '../../src/register/campaigns.ts'
-import { openRuns } from '../../src/register/recipients.ts'
+import { openBatches } from '../../src/register/recipients.ts'
 import { steps } from '../../workers/index.ts'
 import type { Again, Step, StepContext } from '../../workers/processor.ts'
 import { openWorld, type TestPerson, type World, type WorldOptions } from './world.ts'
@@ -46,12 +46,7 @@ export async function walk(world: World, campaign: CampaignRecord, to: CampaignS
   for (let round = 0; round < 60; round += 1) {
     const now = await campaignById(db, campaign.id)
     if (now.state === to) return now
-    for (const { job, payload } of due(
-      now,
-      await openRuns(db, now.id, config.toolConnections),
-      clock(),
-      config.pollMs,
-    )) {
+    for (const { job, payload } of due(now, await openBatches(db, now.id), clock(), config)) {
       await runStep(world, job, payload as never)
     }
   }
