@@ -190,6 +190,7 @@ export const people: Case[] = [
     2,
     'write it like 2026-11-20',
   ],
+  ['a number of people told that is none', 'notice informed --by letter --all kaikki', 2, 'like --all 30'],
   ['a review item that is no number', 'review resolve abc --prohibit', 2, 'lupa review list'],
 ]
 

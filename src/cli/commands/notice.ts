@@ -114,7 +114,7 @@ async function informed(
 ): Promise<void> {
   if (!config.company) throw new BadInput(`There is no ${config.companyFile}: which notice were they told of?`)
   const at = said ? pastTime(said, clock()) : clock()
-  const ids = all === undefined ? await peopleNamed(db, people) : await everybodyDue(db, people, Number(all), clock())
+  const ids = all === undefined ? await peopleNamed(db, people) : await everybodyDue(db, people, all, clock())
   await rememberNotice(db, config.company.notice, clock())
   const noticeVersion = config.company.notice.version
   const told = await recordInformed(db, ids, { by, noticeVersion, at, actor: 'operator' })
@@ -132,10 +132,11 @@ async function peopleNamed(db: Database, people: string[]): Promise<string[]> {
 }
 
 /** Everybody still to be told, when they are as many as the owner has seen: nobody is taken for told unseen. */
-async function everybodyDue(db: Database, people: string[], seen: number, at: Date): Promise<string[]> {
+async function everybodyDue(db: Database, people: string[], seen: string, at: Date): Promise<string[]> {
   if (people.length > 0) throw new BadInput('Name people, or say --all, not both.')
+  if (!/^\d+$/.test(seen)) throw new BadInput('--all takes how many people `lupa notice due` says, like --all 30.')
   const { waiting } = await countUninformed(db, at)
-  if (waiting !== seen)
+  if (waiting !== Number(seen))
     throw new NotAllowed(
       `${waiting} people must still be told: look at \`lupa notice due\`, then say --all ${waiting}.`,
     )
