@@ -57,8 +57,9 @@ export function openQueues(home: QueueHome): Queues {
     },
     wake: async (call) => {
       const waiting = await (await queue(jobs[call.job].queue)).getJob(jobId(call))
-      if (waiting && (await waiting.isDelayed())) await waiting.promote()
-      else await put(call, jobId(call))
+      // One that does not wait for its time, or that somebody else has just woken, cannot be woken; then it is there, or is queued.
+      const woken = waiting && (await done(waiting.promote()))
+      if (!woken) await put(call, jobId(call))
     },
     every: async (job, ms) => {
       const { queue: name, priority } = jobs[job]
@@ -97,6 +98,14 @@ async function openQueue(home: QueueHome, name: QueueName): Promise<Queue> {
   const queue = openBullQueue(home, name)
   queue.on('error', () => {})
   return queue
+}
+
+/** Whether it was done, whatever kept it from being done. */
+async function done(what: Promise<unknown>): Promise<boolean> {
+  return what.then(
+    () => true,
+    () => false,
+  )
 }
 
 const patienceMs = 2000

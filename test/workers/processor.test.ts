@@ -90,6 +90,21 @@ test('the queue flushed in the middle of a campaign loses nothing: the campaign 
   await until(async () => contains(await clocks(), wanted), 20_000, 100)
 })
 
+story(
+  'a call that waits for its time, and that several wake at once, is there once and waits no more',
+  async ({ context: { queues } }) => {
+    const call = { job: 'expire-data', payload: {} } as const
+    await queues.add({ ...call, delayMs: 3_600_000 })
+
+    await Promise.all(Array.from({ length: 8 }, () => queues.wake(call)))
+
+    const all = await kept(openBullQueue(queues.home, 'local')).getJobs()
+    expect(all.map(({ name }) => name)).toEqual([call.job])
+    expect(await all[0]?.getState()).not.toBe('delayed')
+  },
+  { working: false },
+)
+
 story('what is no job of ours is dropped at once, and holds nobody up', async (world) => {
   const { context } = world
   const rubbish = [
