@@ -1,4 +1,4 @@
-// Which keys have been met: a set that takes 16 bytes for each of them, where a million strings would take a hundred megabytes.
+// Which keys have been met: a set that takes some sixteen bytes for each of them, where a string takes a hundred.
 import { hash, randomBytes } from 'node:crypto'
 
 /** A growing set of keys. */
