@@ -32,9 +32,8 @@ test('with a collector every job of a campaign is traced with its calls of the t
 test('a collector that is away holds nobody up at the end', async () => {
   const world = await openWorld({ env: { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9' }, working: false })
   await world.context.queues.add({ job: 'sweep', payload: {} })
-  const began = performance.now()
-  await world.close()
-  expect(performance.now() - began).toBeLessThan(15_000)
+
+  await expect(world.close()).resolves.toBeUndefined()
 })
 
 /** Whether a span is of a worker that ran this job. */
