@@ -1,36 +1,29 @@
-// No intent is committed after a committed prohibition, and no campaign enters sending with somebody who has said no by
-// then (I2). Two real connections, and the order in which their transactions commit.
-import pg from 'pg'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { until } from '../../src/operator/run-workers.ts'
-import {
-  type CampaignPlan,
-  type CampaignRecord,
-  campaignById,
-  draftCampaign,
-  recordSending,
-} from '../../src/register/campaigns.ts'
-import { inTransaction, sql } from '../../src/register/database.ts'
-import { optOut } from '../../src/register/opt-outs.ts'
+// No intent is committed after a committed prohibition (I2). Two real connections, and the order in which their transactions commit.
+import type pg from 'pg'
+import { expect, test } from 'vitest'
+import { batchCount } from '../../src/domain/disclosure.ts'
+import { type CampaignRecord, campaignById, draftCampaign } from '../../src/register/campaigns.ts'
 import { permit, prohibit } from '../../src/register/permissions.ts'
 import { barredRecipients, claimBatch, settle } from '../../src/register/recipients.ts'
 import { selectRecipients } from '../../src/register/selection.ts'
-import { emptyRegister, now, type TestRegister } from '../support/register.ts'
+import { now } from '../support/register.ts'
+import {
+  addPerson,
+  erase,
+  made,
+  one,
+  opened,
+  openedFor,
+  other,
+  plan,
+  recipientOf,
+  register,
+  say,
+  waits,
+  withTwoHands,
+} from './two-hands.ts'
 
-let register: TestRegister
-let one: pg.Client
-let other: pg.Client
-beforeAll(async () => {
-  register = await emptyRegister()
-  ;[one, other] = [await connected(), await connected()]
-})
-afterEach(async () => {
-  for (const client of [one, other]) await client.query('rollback')
-})
-afterAll(async () => {
-  for (const client of [one, other]) await client.end()
-  await register.close()
-})
+withTwoHands()
 
 test('a prohibition that is committed before the claim is never claimed', async () => {
   const { campaign, people } = await opened(3)
@@ -238,6 +231,35 @@ test('the first claim with somebody in it starts the deadline, and no later one 
   expect([claimed.firstDisclosedAt, claimed.deadline]).toEqual([at(2), at(2 + 24 * 60)])
 })
 
+test('people are cut into as many batches as the rule says, as even as they allow', async () => {
+  const { people } = await opened(37)
+  const { tags } = await register.db.person.findUniqueOrThrow({ where: { id: people[0]?.id as string } })
+  for (const connections of [1, 2, 3, 8]) {
+    for (const batchSize of [1, 2, 3, 5, 40]) {
+      const name = `${connections} ${batchSize}`
+      const campaign = await draftCampaign(register.db, { ...plan, name, askedTags: tags }, 'test', now)
+      const { batches } = await selectRecipients(register.db, campaign, { batchSize, connections }, now)
+
+      const cut = await register.db.recipient.groupBy({
+        by: ['batch'],
+        where: { campaignId: campaign.id },
+        _count: true,
+        orderBy: { batch: 'asc' },
+      })
+      const sizes = cut.map(({ _count }) => _count)
+      // With more batches than people some stay empty.
+      const filled = Math.min(37, batches)
+      expect({ name, batches, filled: sizes.length }).toEqual({
+        name,
+        batches: batchCount(37, batchSize, connections),
+        filled,
+      })
+      expect(Math.max(...sizes) - Math.min(...sizes)).toBeLessThanOrEqual(1)
+      expect(Math.max(...sizes)).toBeLessThanOrEqual(batchSize)
+    }
+  }
+})
+
 test('batches claimed at once while people say no and are permitted again never lock each other out', async () => {
   const { campaign, people } = await opened(60, {}, 10)
   const db = register.db
@@ -276,180 +298,9 @@ test('batches claimed at once while people say no and are permitted again never 
   expect(inTool.map(({ id }) => String(id)).sort()).toEqual(barred.sort())
 }, 60_000)
 
-test('the gate waits for an opt-out that has begun, and does not send', async () => {
-  const { campaign, people } = await disclosed(3)
-
-  await one.query('begin')
-  await say(one, people[1]?.id)
-  const sending = recordSending(register.db, campaign.id, 3, now)
-  await somebodyWaits()
-  await one.query('commit')
-
-  expect(await sending).toBeNull()
-  expect((await campaignById(register.db, campaign.id)).state).toBe('disclosed')
-})
-
-test('an opt-out waits for a gate that has begun: who said no after the sending event said it after', async () => {
-  const { campaign, people } = await disclosed(3)
-  const recipientId = await recipientOf(campaign, people[1]?.id)
-  const gate = held()
-
-  const sending = inTransaction(register.db, async (tx) => {
-    const event = await recordSending(tx, campaign.id, 3, now)
-    await gate.passed
-    return event
-  })
-  await until(async () => (await openEvents()) > 0, 10_000, 20)
-  const saying = optOut(
-    register.db,
-    { recipientId, campaignId: campaign.id, personId: people[1]?.id as string, addressHash: null },
-    now,
-  )
-  await somebodyWaits()
-  expect(await register.db.feedback.count({ where: { campaignId: campaign.id } })).toBe(0)
-  gate.pass()
-
-  expect(await sending).toMatchObject({ type: 'sending-started' })
-  await saying
-  const [event] = await register.db.campaignEvent.findMany({ where: { campaignId: campaign.id } })
-  expect(event).toMatchObject({ type: 'sending-started' })
-  expect(await register.db.person.findUnique({ where: { id: people[1]?.id as string } })).toMatchObject({
-    permission: 'prohibition',
-  })
-})
-
-test('the gate waits for the prohibition of an organisation, and the prohibition for the gate', async () => {
-  const organisation = await register.db.organisation.create({
-    data: { register: 'koe', key: `o${made}`, name: 'Yritys' },
-  })
-  const forbid = `update organisation set prohibited_at = now() where id = '${organisation.id}'`
-  const { campaign, people } = await disclosed(2, { organisationId: organisation.id })
-  const second = await disclosedFor(people)
-
-  // The gate first.
-  const gate = held()
-  const sending = inTransaction(register.db, async (tx) => {
-    const event = await recordSending(tx, second.id, 2, now)
-    await gate.passed
-    return event
-  })
-  await until(async () => (await openEvents()) > 0, 10_000, 20)
-  const forbidding = one.query(forbid)
-  await waits(one)
-  gate.pass()
-  expect(await sending).toMatchObject({ type: 'sending-started' })
-  await forbidding
-
-  // The prohibition first.
-  await one.query('update organisation set prohibited_at = null')
-  await one.query('begin')
-  await one.query(forbid)
-  const refused = recordSending(register.db, campaign.id, 2, now)
-  await somebodyWaits()
-  await one.query('commit')
-  expect(await refused).toBeNull()
-})
-
-test('the gate looks through shared addresses, erasure and restriction too', async () => {
-  const harms = [
-    async ({ email }: Someone) => say(one, (await addPerson({ email })).id),
-    async ({ id }: Someone) => erase(id),
-    async ({ id }: Someone) => register.db.person.update({ where: { id }, data: { restrictedAt: now } }),
-  ]
-
-  for (const harm of harms) {
-    const { campaign, people } = await disclosed(2)
-    await harm(people[0] as Someone)
-    expect(await recordSending(register.db, campaign.id, 2, now)).toBeNull()
-  }
-})
-
-type Someone = { id: string; email: string }
-let made = 0
-
-async function addPerson(more: Record<string, unknown> = {}): Promise<Someone> {
-  made += 1
-  const email = (more['email'] as string | undefined) ?? `henkilo@talo${made}.example`
-  const data = {
-    ...{
-      register: 'koe',
-      key: String(made),
-      firstName: 'Etu',
-      lastName: `Suku${made}`,
-      keptFrom: now,
-      tags: [`t${made}`],
-    },
-    ...{
-      emailNature: 'work',
-      domain: email.split('@')[1] as string,
-      addressHashes: register.keys.hashes('email', email),
-    },
-    ...more,
-    email,
-  }
-  const { id } = await register.db.person.create({ data })
-  const entry = {
-    personId: id,
-    at: new Date(now.getTime() - 1e9),
-    channel: 'register-file',
-    actor: 'test',
-    source: 'lista',
-  }
-  await register.db.permissionEntry.create({ data: { ...entry, says: 'permission', onceKey: `given ${id}` } })
-  return { id, email }
-}
-
-/** So many new people, and an opened campaign of their own; `size` people a batch. */
-async function opened(count: number, more: Record<string, unknown> = {}, size = 500) {
-  const people: Someone[] = []
-  for (let n = 0; n < count; n += 1) people.push(await addPerson(more))
-  return { campaign: await openedFor(people, size), people }
-}
-
-async function openedFor(people: Someone[], size = 500): Promise<CampaignRecord> {
-  const tag = `kampanja${++made}`
-  await register.db.person.updateMany({ where: { id: { in: people.map(({ id }) => id) } }, data: { tags: [tag] } })
-  const campaign = await draftCampaign(register.db, { ...plan, name: tag, askedTags: [tag] }, 'test', now)
-  await selectRecipients(register.db, campaign, { batchSize: size, connections: 8 }, now)
-  await register.db.campaign.update({ where: { id: campaign.id }, data: { state: 'opened' } })
-  return campaign
-}
-
 /** Another batch of the campaign has been claimed before: from then on claims do not stand in each other's way. */
 async function disclosedBefore({ id }: CampaignRecord): Promise<void> {
   await register.db.campaign.update({ where: { id }, data: { firstDisclosedAt: now } })
-}
-
-async function disclosed(count: number, more: Record<string, unknown> = {}) {
-  const { campaign, people } = await opened(count, more)
-  await settleAll(campaign)
-  return { campaign, people }
-}
-
-async function disclosedFor(people: Someone[]): Promise<CampaignRecord> {
-  const campaign = await openedFor(people)
-  await settleAll(campaign)
-  return campaign
-}
-
-async function settleAll(campaign: CampaignRecord): Promise<void> {
-  const claimed = await claimBatch(register.db, campaign.id, 1, now)
-  const accepted = claimed.map(({ id }) => ({ id, outcome: 'accepted' as const, toolIdHashes: [] }))
-  await settle(register.db, campaign.id, accepted, now)
-  await register.db.campaign.update({ where: { id: campaign.id }, data: { state: 'disclosed' } })
-}
-
-async function erase(id: string): Promise<void> {
-  await inTransaction(register.db, async (tx) => {
-    await tx.$executeRaw(sql`select set_config('lupa.removing_people', 'on', true)`)
-    await tx.person.delete({ where: { id } })
-  })
-}
-
-/** Says no on a connection of the test's choice, within whatever transaction it is in. */
-async function say(client: pg.Client, id: string | undefined, addresses: string[] = []): Promise<void> {
-  const values = [id ?? null, now, `say ${id} ${addresses} ${++made}`, addresses]
-  await client.query(`select prohibit($1, $2, 'mail', 'test', null, $3, $4::text[], null, null)`, values)
 }
 
 /** Claims batch 1 on a connection; the addresses in the order of the people. */
@@ -469,73 +320,4 @@ async function statesOf(campaign: CampaignRecord): Promise<Record<string, number
   return Object.fromEntries(
     rows.map(({ state, because, _count }) => [[state, because].filter(Boolean).join(' '), _count]),
   )
-}
-
-async function recipientOf(campaign: CampaignRecord, personId: string | undefined): Promise<string> {
-  const found = await register.db.recipient.findFirstOrThrow({
-    where: { campaignId: campaign.id, personId: personId ?? null },
-  })
-  return String(found.id)
-}
-
-/** Polls until this connection waits for a lock. */
-async function waits(client: pg.Client): Promise<void> {
-  const { processID } = client as unknown as { processID: number }
-  await until(async () => (await waiting(`and pid = ${processID}`)) > 0, 10_000, 20)
-}
-
-/** Polls until any connection to this database waits for a lock. */
-async function somebodyWaits(): Promise<void> {
-  await until(async () => (await waiting('')) > 0, 10_000, 20)
-}
-
-async function waiting(which: string): Promise<number> {
-  const [row] = await register.db.$queryRawUnsafe<{ count: number }[]>(
-    `select count(*)::int as count from pg_stat_activity
-     where datname = current_database() and wait_event_type = 'Lock' and pid <> pg_backend_pid() ${which}`,
-  )
-  return row?.count ?? 0
-}
-
-/** Transactions that have written a campaign's event and are not over. */
-async function openEvents(): Promise<number> {
-  const [row] = await register.db.$queryRawUnsafe<{ count: number }[]>(
-    `select count(*)::int as count from pg_locks
-     where relation = 'campaign_event'::regclass and mode = 'RowExclusiveLock' and database = (select oid from pg_database where datname = current_database())`,
-  )
-  return row?.count ?? 0
-}
-
-function held(): { passed: Promise<void>; pass: () => void } {
-  let pass = () => {}
-  const passed = new Promise<void>((resolve) => {
-    pass = resolve
-  })
-  return { passed, pass: () => pass() }
-}
-
-async function connected(): Promise<pg.Client> {
-  const client = new pg.Client({ connectionString: register.database.url })
-  await client.connect()
-  return client
-}
-
-const plan: CampaignPlan = {
-  ...{
-    name: '',
-    subject: 'Kevään vinkit',
-    fromName: 'Esimerkki',
-    fromEmail: 'erja@konsultti.example',
-    tool: 'mailchimp',
-  },
-  ...{
-    language: 'fi',
-    contentKind: 'html',
-    contentRef: null,
-    html: '',
-    askedRelations: [],
-    askedTags: [],
-    sendAt: null,
-  },
-  settleSeconds: 3600,
 }

@@ -1,42 +1,25 @@
-// Opt-outs also live outside the database: a restore of an old copy cannot undo them (I5), and without the ledger or the
-// keys nothing starts.
-import {
-  appendFileSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs'
+// Opt-outs also live outside the database: a restore of an old copy cannot undo them (I5), and without the ledger nothing starts.
+import { appendFileSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import pg from 'pg'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { readConfig } from '../../src/config.ts'
-import { type Context, openContext } from '../../src/context.ts'
+import { expect, test } from 'vitest'
 import { NotAllowed } from '../../src/domain/errors.ts'
-import { openKeyRing, rotateKeys } from '../../src/ledger/key-ring.ts'
 import { openOutsideLedger } from '../../src/ledger/outside-ledger.ts'
 import { replayLedger, writeLedger } from '../../src/register/ledger-outbox.ts'
-import { readNotes, sealNote } from '../../src/register/notes.ts'
 import { presentReason } from '../../src/register/people.ts'
-import { permit, prohibit } from '../../src/register/permissions.ts'
-import { rehashAddresses } from '../../src/register/rehash.ts'
-import { type TestDatabase, testDatabase } from '../support/database.ts'
+import { permit } from '../../src/register/permissions.ts'
+import {
+  at,
+  copyOf,
+  database,
+  fresh,
+  no,
+  opened,
+  person,
+  reasonsOf,
+  withReopenedRegister,
+} from './reopened-register.ts'
 
-let database: TestDatabase
-let admin: TestDatabase
-beforeAll(async () => {
-  // Copying a database needs it to itself: the second one is where the copying is ordered from.
-  ;[database, admin] = [await testDatabase(), await testDatabase()]
-})
-afterAll(async () => {
-  await database.close()
-  await admin.close()
-})
-
-const at = new Date('2026-11-22T10:00:00Z')
+withReopenedRegister()
 
 test('an opt-out reaches the file by the outbox, once, and the file holds nothing that names anybody', async () => {
   const context = await opened(fresh())
@@ -290,169 +273,4 @@ test.each([
   },
 )
 
-test('with a key missing, or another key under its name, nothing starts', async () => {
-  const folder = fresh()
-  await (await opened(folder)).close()
-  const keys = path.join(database.home, 'keys')
-  const [file] = readdirSync(keys)
-  const kept = readFileSync(path.join(keys, file as string), 'utf8')
-  const refusals: string[] = []
-  const refused = () =>
-    opened(folder).then(
-      () => refusals.push('started'),
-      (error: Error) => refusals.push(`${error.name}: ${error.message}`),
-    )
-
-  writeFileSync(path.join(keys, file as string), `${Buffer.alloc(32, 7).toString('base64')}\n`)
-  await refused()
-  rmSync(path.join(keys, file as string))
-  await refused()
-  writeFileSync(path.join(keys, 'k8.key'), `${Buffer.alloc(32, 8).toString('base64')}\n`)
-  rmSync(path.join(keys, file as string), { force: true })
-  await refused()
-
-  expect(refusals).toEqual([
-    expect.stringMatching(/^NotAllowed: The key k1 in .* is not the one this register was made with/),
-    // No first key is made there either.
-    expect.stringMatching(/^NotAllowed: There is no key in .*, and the register was made with one: put it back/),
-    expect.stringMatching(/^NotAllowed: The key k1 is missing from .*opt-outs could not be recognised/),
-  ])
-  rmSync(path.join(keys, 'k8.key'))
-  writeFileSync(path.join(keys, file as string), kept)
-  await (await opened(folder)).close()
-})
-
-test('after a rotation an opt-out made with the old key still holds, for the person and for whoever brings the address again', async () => {
-  const folder = fresh()
-  const context = await opened(folder)
-  const said = await person(context)
-  const silent = await person(context)
-  await no(context, said.id, 'vanhalla avaimella', [])
-  await writeLedger(context.db, context.ledger, at)
-  await context.close()
-
-  rotateKeys({ home: database.home, secretKeys: null })
-  const rotated = await opened(folder)
-  try {
-    const { db, keys } = rotated
-    const before = await reasonsOf(rotated, said, silent)
-    await rehashAddresses(db, keys)
-    const after = await reasonsOf(rotated, said, silent)
-    // The entry in the ledger of permissions is not all that holds: the address alone does.
-    const twin = await person(rotated, said.email)
-    const hashes = (await db.person.findUniqueOrThrow({ where: { id: twin.id } })).addressHashes
-
-    expect([before, after]).toEqual([
-      ['PROHIBITED', null],
-      ['PROHIBITED', null],
-    ])
-    expect(await presentReason(db, twin.id, at)).toBe('PROHIBITED')
-    expect(hashes.map((hash) => hash.split(':')[0])).toEqual(keys.ids)
-    expect(await db.secretKey.count()).toBe(2)
-  } finally {
-    await rotated.close()
-  }
-})
-
-test('a note is opened by its person’s name on it only, with the key of its time, and every reading is written down', async () => {
-  const context = await opened(fresh())
-  try {
-    const { db } = context
-    const [mine, yours] = [await person(context), await person(context)]
-    const ring = openKeyRing(context.config)
-    const note = sealNote(ring, mine.id, 'luottamuksellista')
-    const row = (personId: string) => ({
-      personId,
-      keyId: note.key_id,
-      sealed: Buffer.from(note.sealed, 'base64'),
-      digest: `${note.digests[0]}`,
-      notedAt: at,
-    })
-    await db.note.createMany({ data: [row(mine.id), row(yours.id)] })
-
-    expect(await readNotes(db, ring, mine.id, { actor: 'operator', at })).toEqual([
-      { notedAt: at, text: 'luottamuksellista' },
-    ])
-    await expect(readNotes(db, ring, yours.id, { actor: 'operator', at })).rejects.toThrow()
-    expect(await db.audit.count({ where: { action: 'notes-read', subject: mine.id } })).toBe(1)
-  } finally {
-    await context.close()
-  }
-})
-
 const linesOf = (file: string) => readFileSync(file, 'utf8').trim().split('\n')
-
-let made = 0
-
-/** A ledger folder of its own, beside the home. */
-function fresh(): string {
-  const folder = path.join(database.home, `kirja${++made}`)
-  if (!existsSync(folder)) mkdirSync(folder)
-  return folder
-}
-
-/** Opens everything as a process would, with this ledger; each test begins a ledger of its own. */
-async function opened(folder: string, url = database.url): Promise<Context> {
-  const known = new Set(readdirSync(folder))
-  if (known.size === 0 && url === database.url && !begun.has(folder)) {
-    begun.add(folder)
-    await onServer(url, (client) =>
-      client.query('delete from ledger_position; update ledger_outbox set written_at = now() where written_at is null'),
-    )
-  }
-  return openContext(
-    readConfig({ LUPA_HOME: database.home, DATABASE_URL: url, LUPA_LEDGER: folder, LOG_LEVEL: 'silent' }),
-  )
-}
-const begun = new Set<string>()
-
-async function person({ db, keys }: Context, address?: string): Promise<{ id: string; email: string }> {
-  made += 1
-  const email = address ?? `henkilo@talo${made}.example`
-  const { id } = await db.person.create({
-    data: {
-      ...{ register: 'koe', key: String(made), firstName: 'Etu', lastName: 'Suku', keptFrom: at, email },
-      ...{ emailNature: 'work', domain: email.split('@')[1] as string, addressHashes: keys.hashes('email', email) },
-    },
-  })
-  const said = {
-    personId: id,
-    at: new Date(at.getTime() - 1e9),
-    channel: 'register-file',
-    actor: 'test',
-    source: 'lista',
-  }
-  await db.permissionEntry.create({ data: { ...said, says: 'permission', onceKey: `given ${id}` } })
-  return { id, email }
-}
-
-async function no({ db }: Context, personId: string, onceKey: string, addresses: string[] = []): Promise<void> {
-  await prohibit(db, { personId, at, channel: 'mail', actor: 'test', onceKey, addresses })
-}
-
-async function reasonsOf({ db }: Context, ...people: { id: string }[]): Promise<(string | null)[]> {
-  return Promise.all(people.map(({ id }) => presentReason(db, id, at)))
-}
-
-/** A backup: the database as it is now, under another name. Dropped with the run. */
-async function copyOf({ url }: TestDatabase): Promise<string> {
-  const name = new URL(url).pathname.slice(1)
-  const copy = `${name}_kopio${++made}`
-  await onServer(admin.url, async (client) => {
-    await client.query(`select pg_terminate_backend(pid) from pg_stat_activity where datname = '${name}'`)
-    await client.query(`create database ${copy} template ${name}`)
-  })
-  const copied = new URL(url)
-  copied.pathname = `/${copy}`
-  return copied.href
-}
-
-async function onServer(url: string, work: (client: pg.Client) => Promise<unknown>): Promise<void> {
-  const client = new pg.Client({ connectionString: url })
-  await client.connect()
-  try {
-    await work(client)
-  } finally {
-    await client.end()
-  }
-}

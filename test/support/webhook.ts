@@ -1,6 +1,6 @@
 // Deliveries by hand: what the make-believe tool would post, signed with its own secret, in any order and as often as a test likes.
 import { signature } from '../emulator/mailchimp/webhooks.ts'
-import type { World } from './world.ts'
+import type { TestPerson, World } from './world.ts'
 
 /** The webhook of the only audience, as the emulator holds it. */
 export function hookOf({ emulator }: World): { url: string; secret: string; audienceId: string } {
@@ -39,4 +39,14 @@ export async function post(
   })
   await answer.arrayBuffer()
   return answer.status
+}
+
+/** The addresses of whoever is prohibited, by address; `among`: of these people only. */
+export async function prohibited({ context }: World, among: TestPerson[] = []): Promise<(string | null)[]> {
+  const only = among.length > 0 ? { id: { in: among.map(({ id }) => id) } } : {}
+  const found = await context.db.person.findMany({
+    where: { permission: 'prohibition', ...only },
+    orderBy: { email: 'asc' },
+  })
+  return found.map(({ email }) => email)
 }

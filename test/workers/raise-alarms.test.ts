@@ -4,6 +4,7 @@ import { afterEach, expect, test } from 'vitest'
 import type { AlarmKind } from '../../src/domain/alarm.ts'
 import { halt } from '../../src/domain/campaign.ts'
 import { Refused } from '../../src/domain/errors.ts'
+import { until } from '../../src/operator/run-workers.ts'
 import { alarmCounts, alarmsOn, noteGuessedLinks } from '../../src/register/alarms.ts'
 import { record } from '../../src/register/campaigns.ts'
 import { receiveFeedback } from '../../src/register/feedback.ts'
@@ -190,6 +191,30 @@ test('an alarm that comes while another one waits for somebody is told alone to 
     'erja Lupa: hälytys',
     'toinen Lupa: 2 hälytystä',
   ])
+})
+
+test('feedback that nobody applies for longer than the limit is an alarm, in the log and in the metrics', async () => {
+  mailbox = await catchMail()
+  world = await stillWorld({ web: true })
+  const { campaign, people } = await campaignIn(world, 'sent')
+  await until(async () => (await world.context.db.webhookDelivery.count()) === 1, 10_000, 20)
+  await runStep(world, 'apply-webhooks', {})
+  await world.outside('unsubscribe', { email: people[0]?.email })
+  await runStep(world, 'collect-feedback', { campaignId: campaign.id })
+  const alarms: string[] = []
+  const log = pino({ level: 'error' }, { write: (line: string) => void alarms.push(line) })
+  const check = () => steps['raise-alarms'].run({}, { ...stepContext(world, 'raise-alarms'), log })
+
+  await world.turn('59m')
+  await check()
+  const early = alarms.length
+  await world.turn('2m')
+  await check()
+
+  expect(early).toBe(0)
+  expect(alarms.map((line) => JSON.parse(line).msg)).toEqual(['feedback has not been applied for too long'])
+  const metrics = await (await fetch(`${world.context.config.publicUrl}/metrics`)).text()
+  expect(metrics).toMatch(/^lupa_feedback_overdue 1$/m)
 })
 
 async function raise(): Promise<void> {
