@@ -98,9 +98,11 @@ story(
 
     await Promise.all(Array.from({ length: 8 }, () => queues.wake(call)))
 
-    const all = await kept(openBullQueue(queues.home, 'local')).getJobs()
-    expect(all.map(({ name }) => name)).toEqual([call.job])
-    expect(await all[0]?.getState()).not.toBe('delayed')
+    const queue = openBullQueue(queues.home, 'local')
+    const all = await queue.getJobs()
+    const states = await Promise.all(all.map(async (job) => [job.name, await job.isDelayed()]))
+    await queue.close()
+    expect(states).toEqual([[call.job, false]])
   },
   { working: false },
 )
