@@ -4,25 +4,23 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { type Config, readConfig } from '../../src/config.ts'
 import { openContext } from '../../src/context.ts'
-import { BadInput, NotAllowed } from '../../src/domain/errors.ts'
 import { startWeb } from '../../src/http/server.ts'
 import { openLogger } from '../../src/logger.ts'
-import { afterProhibition } from '../../src/operator/after-prohibition.ts'
 import { cancelCampaign, resumeCampaign } from '../../src/operator/campaign-orders.ts'
 import { launchNow, preflight } from '../../src/operator/launching.ts'
-import { eraseNow } from '../../src/operator/person-orders.ts'
 import { someoneWorks, until } from '../../src/operator/run-workers.ts'
 import { type CampaignPlan, campaignById, draftCampaign } from '../../src/register/campaigns.ts'
-import { prohibit } from '../../src/register/permissions.ts'
 import { type Emulator, startEmulator } from '../emulator/mailchimp/emulator.ts'
-import { deliveredMails } from '../emulator/mailchimp/mails.ts'
-import { type Findings, findings, type HeardNo } from './findings.ts'
+import { perform } from './acts.ts'
+import { type Findings, findings } from './findings.ts'
 import type { Ground } from './ground.ts'
 import { startHerd } from './herd.ts'
-import { importAgain, populate, type RoundPerson } from './people.ts'
-import type { Act, RoundPlan, Voice } from './plan.ts'
-import { type Chance, chanceFrom } from './random.ts'
-import { crowding, type Watched, watchStandstill } from './standstill.ts'
+import { importAgain, populate } from './people.ts'
+import type { RoundPlan } from './plan.ts'
+import { chanceFrom } from './random.ts'
+import { control, look, patiently, type Scene, turn } from './scene.ts'
+import { crowding, watchStandstill } from './standstill.ts'
+import { answer } from './voices.ts'
 
 export type RoundResult = {
   seed: number
@@ -32,22 +30,6 @@ export type RoundResult = {
   /** Boundaries at which a process died. */
   diedAt: string[]
   seconds: number
-}
-
-/** A round under way. */
-type Scene = Watched & {
-  plan: RoundPlan
-  chance: Chance
-  ground: Ground
-  databaseUrl: string
-  /** Those with a permission who have not said anything yet. */
-  silent: RoundPerson[]
-  heard: HeardNo[]
-  /** People who stayed past their deadline and about whom nobody was alarmed, as sentences. */
-  unalarmed: string[]
-  queueTexts: string[]
-  time: { aheadMs: number }
-  faults: number
 }
 
 const sampleCompany = fileURLToPath(new URL('../../prisma/sample/lupa.yaml', import.meta.url))
@@ -181,160 +163,6 @@ async function settled({ context: { db }, emulator: { state } }: Scene): Promise
   const inbox = await db.feedback.count({ where: { appliedAt: null } })
   const outbox = await db.ledgerOutbox.count({ where: { writtenAt: null } })
   return inbox + outbox + working + waiting.length === 0
-}
-
-async function perform(scene: Scene, acts: Act[]): Promise<void> {
-  for (const act of acts) {
-    await wait(act.afterMs)
-    await happen(scene, act)
-    if (isWish(act)) continue
-    scene.faults += 1
-    scene.lastFault = performance.now()
-  }
-}
-
-/** What people want of us, rather than what breaks. */
-function isWish({ fault }: Act): boolean {
-  return ['prohibit', 'erase', 'import', 'cancel'].includes(fault)
-}
-
-async function happen(scene: Scene, act: Act): Promise<void> {
-  const { ground, herd, databaseUrl, context, campaign, chance } = scene
-  switch (act.fault) {
-    case 'kill':
-      return herd.kill(chance.whole(0, 9))
-    case 'flush-queue':
-      await look(scene)
-      return ground.flushQueue(databaseUrl)
-    case 'restart-queue':
-      await look(scene)
-      return ground.restartQueue(databaseUrl)
-    case 'restart-postgres':
-      return ground.restartPostgres()
-    case 'mischief':
-      return control(scene, 'mischief', act.trouble)
-    case 'prohibit':
-      return speak(scene, 'operator')
-    case 'erase':
-      return speak(scene, 'erasure')
-    case 'import':
-      return patiently(() => importAgain(context))
-    case 'cancel': {
-      const now = await patiently(() => campaignById(context.db, campaign.id))
-      // Too late is an answer too.
-      return patiently(() => cancelCampaign(context, now, 'torture')).catch(() => {})
-    }
-    default:
-      return act satisfies never
-  }
-}
-
-/** People answer, each in their own way. */
-async function answer(scene: Scene): Promise<void> {
-  for (const voice of scene.plan.answers) await speak(scene, voice)
-}
-
-/** Somebody who has not said anything says no, or cannot be reached. Whoever gets no answer was not heard. */
-async function speak(scene: Scene, voice: Voice | 'erasure'): Promise<void> {
-  const { context, silent, heard, chance } = scene
-  const [person] = chance.some(silent, 1)
-  if (!person) return
-  const told = await sayNo(scene, person, voice)
-  if (!told) return
-  silent.splice(silent.indexOf(person), 1)
-  if (!voice.endsWith('bounce')) heard.push({ person, by: voice, at: context.clock() })
-}
-
-async function sayNo(scene: Scene, { id, email }: RoundPerson, voice: Voice | 'erasure'): Promise<boolean> {
-  const { context, emulator } = scene
-  switch (voice) {
-    case 'operator': {
-      const said = {
-        personId: id,
-        at: context.clock(),
-        channel: 'phone',
-        actor: 'torture',
-        onceKey: `no|${id}`,
-      } as const
-      await patiently(() => prohibit(context.db, said))
-      await patiently(() => afterProhibition(context))
-      return true
-    }
-    case 'erasure': {
-      // A commit whose answer was lost has erased them.
-      const gone = (error: unknown) => {
-        if (!(error instanceof BadInput)) throw error
-      }
-      await patiently(() => eraseNow(context, id, 'request').then(() => {}, gone))
-      return true
-    }
-    case 'own-link': {
-      const link = ownLink(emulator, email)
-      return (
-        link !== null && (await fetch(link, { method: 'POST', body: oneClick() }).catch(() => null))?.status === 200
-      )
-    }
-    case 'tool-link':
-      return heardBy(control(scene, 'unsubscribe', { email }))
-    case 'complaint':
-      return heardBy(control(scene, 'complain', { email }))
-    case 'hard-bounce':
-    case 'soft-bounce':
-      return heardBy(control(scene, 'bounce', { email, kind: voice === 'hard-bounce' ? 'hard' : 'soft' }))
-    default:
-      return voice satisfies never
-  }
-}
-
-function oneClick(): URLSearchParams {
-  return new URLSearchParams({ 'List-Unsubscribe': 'One-Click' })
-}
-
-/** The first link of a mail that leads to our own page, or null where the person got no mail. */
-function ownLink({ state }: Emulator, email: string): string | null {
-  const [mail] = deliveredMails(state, { to: email })
-  return mail?.links.find((link) => link.includes('/o/')) ?? null
-}
-
-async function heardBy(told: Promise<void>): Promise<boolean> {
-  return told.then(
-    () => true,
-    () => false,
-  )
-}
-
-/** An act on the emulator's control surface; fails where the emulator refuses it. */
-async function control({ emulator }: Scene, act: string, body: object): Promise<void> {
-  const answer = await fetch(`${emulator.url}/__control/${act}`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  })
-  if (!answer.ok) throw new Error(`the emulator refused ${act}`)
-}
-
-/** Tries again while a server is away. */
-async function patiently<T>(work: () => Promise<T>): Promise<T> {
-  for (let tries = 0; ; tries += 1) {
-    try {
-      return await work()
-    } catch (error) {
-      if (error instanceof NotAllowed || error instanceof BadInput || tries > 60) throw error
-      await wait(500)
-    }
-  }
-}
-
-/** Turns all clocks forward: ours, the workers' and the tool's. */
-function turn(scene: Scene, ms: number): void {
-  scene.time.aheadMs += ms
-  scene.herd.turn(scene.time.aheadMs)
-  scene.emulator.state.clock.advance(ms)
-}
-
-/** Keeps what the queue holds for the search. */
-async function look({ ground, databaseUrl, queueTexts }: Scene): Promise<void> {
-  queueTexts.push(await patiently(() => ground.queueText(databaseUrl)))
 }
 
 /** Waits for one of the states; where somebody has to decide, decides as an operator would. */
