@@ -1,13 +1,15 @@
 // `lupa worker` as it runs in production, several of them if need be, on the register and the tool of a world without workers.
+import { onTestFinished } from 'vitest'
 import { until } from '../../src/operator/run-workers.ts'
 import { type Environment, type Running, startLupa } from './cli.ts'
 import type { World } from './world.ts'
 
-/** Starts so many worker processes and waits until all work. The caller stops them. */
+/** Starts so many worker processes and waits until all work. The caller stops them; none outlives its test, not even one that times out. */
 export async function startWorkerProcesses(world: World, count: number, env: Environment = {}): Promise<Running[]> {
   const processes = await Promise.all(
     Array.from({ length: count }, () => startLupa(['worker'], { ...environmentOf(world), LOG_LEVEL: 'error', ...env })),
   )
+  onTestFinished(() => killAll(processes))
   await Promise.all(processes.map((one) => one.line(/Working/)))
   return processes
 }
