@@ -112,9 +112,9 @@ async function informed(
   { by, at: said, all }: InformedFlags,
   ...people: string[]
 ): Promise<void> {
-  if (!config.company) throw new BadInput(`There is no ${config.companyFile}: which notice were they told of?`)
   const at = said ? pastTime(said, clock()) : clock()
   const ids = all === undefined ? await peopleNamed(db, people) : await everybodyDue(db, people, all, clock())
+  if (!config.company) throw new BadInput(`There is no ${config.companyFile}: which notice were they told of?`)
   await rememberNotice(db, config.company.notice, clock())
   const noticeVersion = config.company.notice.version
   const told = await recordInformed(db, ids, { by, noticeVersion, at, actor: 'operator' })
