@@ -6,7 +6,7 @@ import type { AddOutcome } from '../src/marketing/marketing-tool.ts'
 import { type CampaignRecord, findCampaign, record } from '../src/register/campaigns.ts'
 import { anyOpen, claimBatch, type Settlement, settle, unansweredIn } from '../src/register/recipients.ts'
 import { processor, type StepContext } from './processor.ts'
-import { readAudience } from './read-audience.ts'
+import { keptIds, readAudience } from './read-audience.ts'
 import { transferAllowed } from './transfer-allowed.ts'
 
 export const discloseRecipients = processor('disclose-recipients', async ({ campaignId, ...run }, ctx) => {
@@ -26,11 +26,13 @@ export const discloseRecipients = processor('disclose-recipients', async ({ camp
 })
 
 /** One batch after the other. While the tool takes one, what it said of the one before is written down. */
-async function discloseRun(ctx: StepContext, campaign: CampaignRecord, { batch, lastBatch }: BatchRun): Promise<void> {
+async function discloseRun(ctx: StepContext, campaign: CampaignRecord, run: BatchRun): Promise<void> {
+  // Intents without an answer: a crash or a lost answer. The tool knows what became of them.
+  if ((await unansweredIn(ctx.db, campaign.id, run)) > 0) await settleFromTool(ctx, campaign)
   let writing = Promise.resolve()
   try {
-    for (let now = batch; now <= lastBatch; now += 1) {
-      const outcomes = await discloseBatch(ctx, campaign, now)
+    for (let batch = run.batch; batch <= run.lastBatch; batch += 1) {
+      const outcomes = await discloseBatch(ctx, campaign, batch)
       await writing
       writing = writeDown(ctx, campaign.id, outcomes)
       writing.catch(() => {}) // heard below
@@ -45,10 +47,7 @@ async function discloseRun(ctx: StepContext, campaign: CampaignRecord, { batch, 
 
 /** Hands one batch over, as far as nobody has said no meanwhile. A campaign that is not open any more claims nobody. */
 async function discloseBatch(ctx: StepContext, campaign: CampaignRecord, batch: number): Promise<AddOutcome[]> {
-  const { db, clock } = ctx
-  // Intents without an answer: a crash or a lost answer. The tool knows what became of them.
-  if ((await unansweredIn(db, campaign.id, { batch, lastBatch: batch })) > 0) await settleFromTool(ctx, campaign)
-  const people = await claimBatch(db, campaign.id, batch, clock())
+  const people = await claimBatch(ctx.db, campaign.id, batch, ctx.clock())
   if (people.length === 0) return []
   const outgoing = people.map(({ id, email, firstName, lastName }) => ({
     recipient: id,
@@ -76,8 +75,8 @@ function settlements(outcomes: AddOutcome[], { keys }: StepContext): Settlement[
 /** Settles every open intent of the campaign whom the tool shows. The gate will look at their status. */
 async function settleFromTool(ctx: StepContext, campaign: CampaignRecord): Promise<void> {
   for await (const page of readAudience(ctx, campaign)) {
-    const found = page.flatMap(({ recipient, toolIdHashes }): Settlement[] =>
-      recipient ? [{ id: recipient.id, outcome: 'accepted', toolIdHashes }] : [],
+    const found = page.flatMap(({ person, recipient }): Settlement[] =>
+      recipient ? [{ id: recipient.id, outcome: 'accepted', toolIdHashes: keptIds(ctx.keys, person) }] : [],
     )
     await settle(ctx.db, campaign.id, found, ctx.clock())
   }

@@ -3,16 +3,12 @@ import { normaliseAddress } from '../src/domain/email-address.ts'
 import type { KeyRing } from '../src/ledger/key-ring.ts'
 import type { ToolPerson } from '../src/marketing/marketing-tool.ts'
 import type { CampaignRecord } from '../src/register/campaigns.ts'
-import { recipientsByAddress, recipientsByToolId } from '../src/register/recipients.ts'
+import { type KnownRecipient, recipientsByAddress, recipientsByToolId } from '../src/register/recipients.ts'
 import { ahead } from './ahead.ts'
 import type { StepContext } from './processor.ts'
 
 /** A person in the tool, and which recipient they are; null for someone we never disclosed there. */
-export type MatchedPerson = {
-  person: ToolPerson
-  recipient: { id: string; state: string } | null
-  toolIdHashes: string[]
-}
+export type MatchedPerson = { person: ToolPerson; recipient: KnownRecipient | null }
 
 /** Everybody in the campaign's audience, in every status. */
 export async function* readAudience(
@@ -28,9 +24,13 @@ export async function* readAudience(
     yield hashed.map(({ person, hashes }) => ({
       person,
       recipient: firstKnown(known, hashes) ?? firstKnown(byId, idHashes(keys)(person)),
-      toolIdHashes: person.toolIds.map((id) => keys.hash('tool-id', id)),
     }))
   }
+}
+
+/** Keyed hashes of the ids the tool gives a person, as they are kept: with the current key. */
+export function keptIds(keys: KeyRing, { toolIds }: ToolPerson): string[] {
+  return toolIds.map((id) => keys.hash('tool-id', id))
 }
 
 /** Keyed hashes of the ids the tool gives a person, with every key of the ring. */

@@ -5,6 +5,7 @@ import type { ToolCampaign } from '../src/marketing/marketing-tool.ts'
 import { type CampaignRecord, findCampaign, note, recordSending, takeSendOrder } from '../src/register/campaigns.ts'
 import {
   barredRecipients,
+  type KnownRecipient,
   keepToolIds,
   markSeen,
   refuseAccepted,
@@ -13,7 +14,7 @@ import {
 } from '../src/register/recipients.ts'
 import { ahead } from './ahead.ts'
 import { type Again, processor, type StepContext } from './processor.ts'
-import { readAudience } from './read-audience.ts'
+import { keptIds, type MatchedPerson, readAudience } from './read-audience.ts'
 import { removePerson } from './remove-recipient.ts'
 import { transferAllowed } from './transfer-allowed.ts'
 import { orderMayStillAct } from './watch-delivery.ts'
@@ -80,53 +81,16 @@ async function compare(ctx: StepContext, campaign: CampaignRecord, since: Date):
   const { db, clock } = ctx
   const gate = clock()
   let inTool = 0
-  const leaving: { email: string; recipientId: string }[] = []
+  const leaving: KnownPerson[] = []
   for await (const page of ahead(readAudience(ctx, campaign))) {
-    if (page.some(({ recipient }) => !recipient)) {
-      throw new Refused(
-        'Somebody whom we did not push is in the audience of this campaign. Look at it in the tool; then withdraw.',
-      )
-    }
-    const unexpected = new Set(page.flatMap(({ person }) => person.unexpected))
-    if (unexpected.size > 0) {
-      throw new Refused(
-        `The tool holds more than name and address of people in this campaign (${[...unexpected].join(', ')}). Withdraw.`,
-      )
-    }
-    const seen = page.filter(({ recipient }) => recipient)
-    const open = seen.filter(({ recipient }) => recipient?.state === 'intended' || recipient?.state === 'unknown')
-    await settle(
-      db,
-      campaign.id,
-      open.map(({ recipient, toolIdHashes }) => ({ id: recipient?.id as string, outcome: 'accepted', toolIdHashes })),
-      gate,
-    )
-
-    // Nobody without an id of the tool's may be mailed: their opt-out link would lead nowhere.
-    const mailed = seen.filter(
-      ({ person, recipient, toolIdHashes }) =>
-        person.status === 'subscribed' && toolIdHashes.length > 0 && inPlace(recipient?.state),
-    )
-    for (const { person, recipient } of seen.filter((one) => !mailed.includes(one)))
-      leaving.push({ email: person.email, recipientId: recipient?.id as string })
-    await markSeen(
-      db,
-      mailed.map(({ recipient }) => recipient?.id as string),
-      gate,
-    )
-    await keepToolIds(
-      db,
-      campaign.id,
-      mailed.flatMap(({ recipient, toolIdHashes }) =>
-        toolIdHashes.map((hash) => ({ recipient: recipient?.id as string, hash })),
-      ),
-    )
-    inTool += mailed.length
+    const { mailed, unmailed } = await comparePage(ctx, campaign, page, gate)
+    inTool += mailed
+    leaving.push(...unmailed)
   }
   // Not before: the next page is asked for while one is looked at, and a job makes one call at a time.
-  for (const { email, recipientId } of leaving) {
-    await removePerson(ctx, campaign, email)
-    await refuseAccepted(db, [recipientId], 'NOT_SUBSCRIBED', gate)
+  for (const { person, recipient } of leaving) {
+    await removePerson(ctx, campaign, person.email)
+    await refuseAccepted(db, [recipient.id], 'NOT_SUBSCRIBED', gate)
   }
 
   const missing = await unseenAccepted(db, campaign.id, gate)
@@ -137,7 +101,63 @@ async function compare(ctx: StepContext, campaign: CampaignRecord, since: Date):
   return { againInMs: 100 }
 }
 
-function inPlace(state: string | undefined): boolean {
+/** Writes down whom a page shows; returns how many of them would get the mail, and who would not. Throws Refused for what should not be there. */
+async function comparePage(
+  { db, keys }: StepContext,
+  campaign: CampaignRecord,
+  page: MatchedPerson[],
+  gate: Date,
+): Promise<{ mailed: number; unmailed: KnownPerson[] }> {
+  const people = onlyKnown(page)
+  const open = people.filter(({ recipient }) => recipient.state === 'intended' || recipient.state === 'unknown')
+  await settle(
+    db,
+    campaign.id,
+    open.map(({ person, recipient }) => ({
+      ...{ id: recipient.id, outcome: 'accepted' },
+      toolIdHashes: keptIds(keys, person),
+    })),
+    gate,
+  )
+  // Nobody without an id of the tool's may be mailed: their opt-out link would lead nowhere.
+  const isMailed = ({ person, recipient }: KnownPerson) =>
+    person.status === 'subscribed' && person.toolIds.length > 0 && inPlace(recipient.state)
+  const mailed = people.filter(isMailed)
+  // Most ids were kept when the tool took their people.
+  const fresh = mailed.filter(({ person, recipient }) => person.toolIds.length > recipient.idsKept)
+  await keepToolIds(
+    db,
+    campaign.id,
+    fresh.flatMap(({ person, recipient }) => keptIds(keys, person).map((hash) => ({ recipient: recipient.id, hash }))),
+  )
+  await markSeen(
+    db,
+    mailed.map(({ recipient }) => recipient.id),
+    gate,
+  )
+  return { mailed: mailed.length, unmailed: people.filter((one) => !isMailed(one)) }
+}
+
+type KnownPerson = MatchedPerson & { recipient: KnownRecipient }
+
+/** The page again, when nobody and nothing is in it that we did not push. */
+function onlyKnown(page: MatchedPerson[]): KnownPerson[] {
+  const people = page.filter((one): one is KnownPerson => one.recipient !== null)
+  if (people.length < page.length) {
+    throw new Refused(
+      'Somebody whom we did not push is in the audience of this campaign. Look at it in the tool; then withdraw.',
+    )
+  }
+  const unexpected = new Set(people.flatMap(({ person }) => person.unexpected))
+  if (unexpected.size > 0) {
+    throw new Refused(
+      `The tool holds more than name and address of people in this campaign (${[...unexpected].join(', ')}). Withdraw.`,
+    )
+  }
+  return people
+}
+
+function inPlace(state: string): boolean {
   return state === 'accepted' || state === 'intended' || state === 'unknown'
 }
 

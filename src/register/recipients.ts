@@ -77,19 +77,27 @@ export async function keepToolIds(
     on conflict do nothing`)
 }
 
+/**
+ * A recipient as the tool knows them. `idsKept` is how many of the tool's ids the register keeps of them, as far as they cannot have
+ * changed: 0 where the address is not the one that was disclosed.
+ */
+export type KnownRecipient = { id: string; state: string; idsKept: number }
+
 /** Recipients by the keyed hash of the address as it was disclosed, or as they changed it in the tool since. */
 export async function recipientsByAddress(
   db: Database,
   campaignId: string,
   hashes: string[],
-): Promise<Map<string, { id: string; state: string }>> {
-  const rows = await db.$queryRaw<{ id: bigint; state: string; address_hash: string }[]>(sql`
-    select r.id, r.state, a.hash as address_hash from recipient_alias a join recipient r on r.id = a.recipient_id
+): Promise<Map<string, KnownRecipient>> {
+  const rows = await db.$queryRaw<{ id: bigint; state: string; address_hash: string; ids_kept: number }[]>(sql`
+    select r.id, r.state, a.hash as address_hash, 0 as ids_kept
+    from recipient_alias a join recipient r on r.id = a.recipient_id
     where a.campaign_id = ${campaignId}::uuid and a.hash = any (${hashes}::text[]) and r.disclosed
     union all
-    select id, state, address_hash from recipient
-    where campaign_id = ${campaignId}::uuid and address_hash = any (${hashes}::text[]) and disclosed`)
-  return new Map(rows.map((row) => [row.address_hash, { id: String(row.id), state: row.state }]))
+    select r.id, r.state, r.address_hash, (select count(*)::int from recipient_tool_id i where i.recipient_id = r.id)
+    from recipient r
+    where r.campaign_id = ${campaignId}::uuid and r.address_hash = any (${hashes}::text[]) and r.disclosed`)
+  return new Map(rows.map((row) => [row.address_hash, known(row)]))
 }
 
 /** Recipients by the keyed hash of an id the tool gave: who changed their address in the tool is still the same there. */
@@ -97,12 +105,16 @@ export async function recipientsByToolId(
   db: Database,
   campaignId: string,
   hashes: string[],
-): Promise<Map<string, { id: string; state: string }>> {
+): Promise<Map<string, KnownRecipient>> {
   if (hashes.length === 0) return new Map()
   const rows = await db.$queryRaw<{ id: bigint; state: string; hash: string }[]>(sql`
     select r.id, r.state, i.hash from recipient_tool_id i join recipient r on r.id = i.recipient_id
     where i.campaign_id = ${campaignId}::uuid and i.hash = any (${hashes}::text[]) and r.disclosed`)
-  return new Map(rows.map((row) => [row.hash, { id: String(row.id), state: row.state }]))
+  return new Map(rows.map((row) => [row.hash, known({ ...row, ids_kept: 0 })]))
+}
+
+function known(row: { id: bigint; state: string; ids_kept: number }): KnownRecipient {
+  return { id: String(row.id), state: row.state, idsKept: row.ids_kept }
 }
 
 /** Marks recipients as seen in the tool at the gate of this time. */

@@ -3,6 +3,7 @@
 // page before it has come, so pages are a chain here too.
 import { createHash } from 'node:crypto'
 import { setTimeout as wait } from 'node:timers/promises'
+import { filledByMailchimp } from '../../src/marketing/mailchimp/answers.ts'
 import { type BareClient, bareClient } from './bare-client.ts'
 import { audience } from './naive.ts'
 import { emailOf } from './population.ts'
@@ -62,7 +63,8 @@ function members(from: number, to: number): object[] {
 }
 
 async function sent({ ask }: BareClient, list: string, campaign: string, people: number): Promise<number> {
-  await pages({ ask }, `/lists/${list}/members?sort_field=timestamp_opt&sort_dir=ASC`, people)
+  const without = ['_links', ...filledByMailchimp.map((field) => `members.${field}`)].join(',')
+  await pages({ ask }, `/lists/${list}/members?sort_field=timestamp_opt&sort_dir=ASC&exclude_fields=${without}`, people)
   await ask('GET', `/lists/${list}/members?status=archived&count=1000`)
   let looks = 0
   for (let counted: unknown = 0; counted !== people; looks += 1) {
@@ -92,7 +94,7 @@ async function feedbackRead({ ask }: BareClient, list: string, campaign: string,
 
 async function emptied({ ask }: BareClient, list: string, people: number): Promise<number> {
   let polls = 0
-  const listing = `/lists/${list}/members?sort_field=timestamp_opt&sort_dir=ASC`
+  const listing = `/lists/${list}/members?sort_field=timestamp_opt&sort_dir=ASC&fields=members.id,members.email_address,total_items`
   for (let gone = 0; gone < people; gone += operationsPerBatch) {
     const here = Math.min(operationsPerBatch, people - gone)
     await pages({ ask }, listing, here)

@@ -41,55 +41,53 @@ export const batchAdd = z.object({
   errors: z.array(z.object({ email_address: text, error: text, error_code: text })),
 })
 
-// Loose: whatever else the record holds is looked through by `unexpectedFields`.
-export const member = z.looseObject({
-  id: z.string().min(1),
-  email_address: text,
-  unique_email_id: text,
-  contact_id: text,
-  status: z.string(),
-  unsubscribe_reason: text,
-  last_changed: moment,
-})
-export type Member = z.infer<typeof member>
-export const memberPage = collection('members', member)
-export const addressPage = collection('members', member.pick({ id: true, email_address: true }))
-
 /**
- * The only fields of a person's record that may hold a value. EMAIL, FNAME and LNAME are what we sent; the rest
- * Mailchimp fills by itself on an API add (mailchimp.md §4): among them `ip_opt`, which recorded API adds carry with
- * the address of the machine that called, ours, and not of the person.
+ * What Mailchimp fills by itself in the record of a person whom the API added (mailchimp.md §4), and nobody here reads. Among it
+ * `ip_opt`, which recorded API adds carry with the address of the machine that called, ours, and not of the person.
  */
-const expectedFields = new Set([
-  'id',
-  'email_address',
-  'unique_email_id',
-  'contact_id',
+export const filledByMailchimp = [
   'full_name',
   'web_id',
   'list_id',
   'email_type',
-  'status',
-  'unsubscribe_reason',
   'consents_to_one_to_one_messaging',
   'ip_opt',
   'timestamp_opt',
   'member_rating',
-  'last_changed',
   'source',
-  'merge_fields.FNAME',
-  'merge_fields.LNAME',
+  '_links',
+]
+/** The only fields of a person's record that may hold a value: those, what we sent and what we read. */
+const expectedFields = new Set([
+  ...filledByMailchimp,
+  'id',
+  'email_address',
+  'unique_email_id',
+  'contact_id',
+  'status',
+  'unsubscribe_reason',
+  'last_changed',
 ])
+const expectedMergeFields = new Set(['FNAME', 'LNAME'])
 
 /** The names of fields that hold a value outside the expected list; never a value. Zero, false and "" are no values. */
-export function unexpectedFields(record: Member): string[] {
-  return Object.entries(record).flatMap(([field, value]) => {
-    if (field === '_links' || expectedFields.has(field)) return []
-    if (field !== 'merge_fields') return holdsValue(value) ? [field] : []
-    return Object.entries(value ?? {})
-      .filter(([tag, content]) => !expectedFields.has(`merge_fields.${tag}`) && holdsValue(content))
-      .map(([tag]) => `merge_fields.${tag}`)
-  })
+function unexpectedFields(record: unknown): string[] {
+  const found: string[] = []
+  for (const [field, value] of entriesOf(record)) {
+    if (field === 'merge_fields') found.push(...unexpectedMergeFields(value))
+    else if (!expectedFields.has(field) && holdsValue(value)) found.push(field)
+  }
+  return found
+}
+
+function unexpectedMergeFields(fields: unknown): string[] {
+  return entriesOf(fields).flatMap(([tag, value]) =>
+    expectedMergeFields.has(tag) || !holdsValue(value) ? [] : [`merge_fields.${tag}`],
+  )
+}
+
+function entriesOf(record: unknown): [string, unknown][] {
+  return typeof record === 'object' && record !== null ? Object.entries(record) : []
 }
 
 /** Whether anything but emptiness is in there, however deep. */
@@ -99,6 +97,21 @@ export function holdsValue(value: unknown): boolean {
   if (typeof value === 'object' && value !== null) return Object.values(value).some(holdsValue)
   return Boolean(value)
 }
+
+const person = z.object({
+  id: z.string().min(1),
+  email_address: text,
+  unique_email_id: text,
+  contact_id: text,
+  status: z.string(),
+  unsubscribe_reason: text,
+  last_changed: moment,
+})
+/** A person's record as far as we use it, and under `unexpected` the names of what else holds a value in it. */
+export const member = person.and(z.unknown().transform((record) => ({ unexpected: unexpectedFields(record) })))
+export type Member = z.infer<typeof member>
+export const memberPage = collection('members', member)
+export const addressPage = collection('members', person.pick({ id: true, email_address: true }))
 
 export const batch = z.object({ id: z.string().min(1), status: z.string(), response_body_url: text })
 export const batchResults = z.array(z.object({ operation_id: z.string(), status_code: z.coerce.number().int() }))

@@ -44,7 +44,8 @@ export async function addPeople({ call }: Client, audienceId: string, people: Ou
 
 /**
  * Everybody in the audience: Mailchimp lists archived people only when asked for them. Sorted by opt-in time, which an
- * opt-out does not change. The whole record is asked for, because only so a value nobody expects is noticed.
+ * opt-out does not change. All of the record is asked for but what Mailchimp fills by itself: only so a value nobody expects
+ * is noticed.
  */
 export async function* people(client: Client, audienceId: string): AsyncGenerator<ToolPerson[]> {
   for (const status of [undefined, 'archived']) {
@@ -76,7 +77,7 @@ export function membersOf(
   audienceId: string,
   status?: string,
   answer: z.ZodType<Page<{ id: string }>> = answers.memberPage,
-  part: Part = { excludeFields: ['_links', 'members._links'] },
+  part: Part = wholeRecord,
 ): AsyncGenerator<{ id: string }[]> {
   const options = { ...part, sortField: 'timestamp_opt', sortDir: 'ASC' as const }
   return everyPage(
@@ -115,6 +116,7 @@ export function toolIdsOf({ unique_email_id, contact_id }: { unique_email_id: st
 }
 
 type Part = { fields: string[] } | { excludeFields: string[] }
+const wholeRecord = { excludeFields: ['_links', ...answers.filledByMailchimp.map((field) => `members.${field}`)] }
 
 const exactlyThree = z.strictObject({ email: z.string().min(1), firstName: z.string(), lastName: z.string() })
 
@@ -132,6 +134,6 @@ function toolPerson(member: answers.Member): ToolPerson {
     status: statuses[member.status] ?? 'other',
     toolIds: toolIdsOf(member),
     changedAt: member.last_changed,
-    unexpected: answers.unexpectedFields(member),
+    unexpected: member.unexpected,
   }
 }
