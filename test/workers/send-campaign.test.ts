@@ -334,6 +334,23 @@ test('keys rotated between disclosure and gate make strangers of nobody', async 
   expect(await campaignById(world.context.db, campaign.id)).toMatchObject({ state: 'sending' })
 })
 
+test('who moves to another address in the tool before it is sent is mailed there, and known by the id that came with it', async () => {
+  const { campaign, people } = await campaignIn(world, 'disclosed')
+  const moved = { email: people[0]?.email as string, list: campaign.audienceId, newEmail: 'uusi@toinen.example' }
+  await world.outside('change-address', moved)
+  const { db, keys } = world.context
+
+  await walk(world, campaign, 'sent')
+
+  const { unique_email_id: newId } = otherHand(world).member(campaign.audienceId, moved.newEmail)
+  const kept = await db.recipientToolId.findMany({ where: { hash: keys.hash('tool-id', newId) } })
+  const recipient = await db.recipient.findFirst({
+    where: { campaignId: campaign.id, personId: people[0]?.id as string },
+  })
+  expect((await world.mails()).map(({ to }) => to)).toContain(moved.newEmail)
+  expect(kept.map(({ recipientId }) => recipientId)).toEqual([recipient?.id])
+})
+
 const gate = (campaign: CampaignRecord) => runStep(world, 'send-campaign', { campaignId: campaign.id })
 /** Runs the gate until the tool has counted its recipients, and a last time; what it answers then. */
 async function passing(run: () => Promise<Again | undefined>): Promise<Again | undefined> {
