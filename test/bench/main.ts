@@ -58,7 +58,7 @@ async function everything(json: boolean): Promise<void> {
     say('webhooks: received, stored, answered, applied')
     const webhooks = [await webhookFigures(null), ...(redisUrl ? [await webhookFigures(redisUrl)] : [])]
     say('parts: import, selection, feedback, removal')
-    const parts = [...(await partFigures(1_000)), ...(await partFigures(10_000))]
+    const parts = [...(await partFigures(1_000)), ...(await partFigures(10_000)), ...(await partFigures(100_000))]
     say('what people may ask, with 100,000 in the register')
     const rights: RightsFigures[] = await rightsFigures(100_000)
     const figures: CampaignFigures[] = []
@@ -109,14 +109,29 @@ function webhookTable(figures: WebhookFigures[]): string {
 }
 
 function partTable(figures: PartFigures[]): string {
+  const head = [
+    'part',
+    'people',
+    'seconds',
+    'people a second',
+    'requests per 1,000',
+    'busy',
+    'CPU ms/1,000',
+    'peak MiB',
+    'ratio',
+  ]
   return table(
-    ['part', 'people', 'seconds', 'people a second', 'ratio'],
-    figures.map(({ part, people, seconds, perSecond, ratio, against }) => [
-      part,
-      people,
-      seconds,
-      perSecond,
-      against ? `${ratio} ${against}` : '',
+    head,
+    figures.map((one) => [
+      one.part,
+      one.people,
+      one.seconds,
+      one.perSecond,
+      one.requestsPer1000 || '',
+      one.utilisation ? `${Math.round(one.utilisation * 100)} %` : '',
+      one.cpuMsPer1000,
+      one.peakRssMb,
+      one.against ? `${one.ratio} ${one.against}` : '',
     ]),
   )
 }

@@ -11,17 +11,28 @@ import { bareClient } from './bare-client.ts'
 import { audience } from './naive.ts'
 import { emailOf, populate } from './population.ts'
 import { openStage, type Stage } from './stage.ts'
+import { usageOfThis } from './usage.ts'
 import { round } from './whole-campaign.ts'
 
-/** One part at one size. Rates are people a second; `ratio` compares with what the sentence `against` says, in the same run. */
+/**
+ * One part at one size. Rates are people a second; `ratio` compares with what the sentence `against` says, in the same run.
+ * `utilisation` is the busy connection-seconds ÷ (connections × time), `peakRssMb` the most memory that the process at work has ever
+ * taken.
+ */
 export type PartFigures = {
   part: string
   people: number
   seconds: number
   perSecond: number
+  requestsPer1000: number
+  utilisation: number
+  cpuMsPer1000: number
+  peakRssMb: number
   ratio?: number
   against?: string
 }
+
+type Worked = { seconds: number; requests: number; busySeconds: number; cpuMs: number; peakRssMb: number }
 
 /** Measures every part with so many people. */
 export async function partFigures(people: number): Promise<PartFigures[]> {
@@ -48,8 +59,8 @@ persons:
 `)
 
 /** A file of new people, and the same file again. */
-async function importPart({ context }: Stage, people: number): Promise<PartFigures[]> {
-  const { db, keys, clock, config } = context
+async function importPart(stage: Stage, people: number): Promise<PartFigures[]> {
+  const { db, keys, clock, config } = stage.context
   const file = path.join(config.home, 'tuonti.csv')
   const rows = Array.from(
     { length: people },
@@ -57,25 +68,28 @@ async function importPart({ context }: Stage, people: number): Promise<PartFigur
   )
   writeFileSync(file, ['id;etunimi;sukunimi;sposti', ...rows, ''].join('\n'))
   const once = async () =>
-    taken(
-      async () => void (await importInto(db, keys, await openSource(file), mapping, { actor: 'bench', at: clock() })),
-    )
+    worked(stage, 'here', async () => {
+      await importInto(db, keys, await openSource(file), mapping, { actor: 'bench', at: clock() })
+    })
   const first = await once()
   const again = await once()
+  const ratio = round(again.seconds / first.seconds, 2)
   return [
-    figures('import', people, first),
-    { ...figures('import again', people, again), ratio: round(again / first, 2), against: 'the first time' },
+    figures(stage, 'import', people, first),
+    { ...figures(stage, 'import again', people, again), ratio, against: 'the first time' },
   ]
 }
 
-async function selectionPart({ context: { db, clock } }: Stage, people: number): Promise<PartFigures> {
+async function selectionPart(stage: Stage, people: number): Promise<PartFigures> {
+  const { db, clock } = stage.context
   const campaign = await draftCampaign(db, plan, 'bench', clock())
-  return figures('selection', people, await taken(async () => void (await previewSelection(db, campaign, clock()))))
+  const done = await worked(stage, 'here', async () => void (await previewSelection(db, campaign, clock())))
+  return figures(stage, 'selection', people, done)
 }
 
 /** As many opt-outs in the inbox as there are people, until the last is in the register. */
-async function feedbackPart({ context }: Stage, people: number): Promise<PartFigures> {
-  const { db, keys, clock, queues } = context
+async function feedbackPart(stage: Stage, people: number): Promise<PartFigures> {
+  const { db, keys, clock, queues } = stage.context
   const said = Math.min(people, 2_000)
   const campaign = await draftCampaign(db, plan, 'bench', clock())
   const found = await db.person.findMany({
@@ -102,11 +116,11 @@ async function feedbackPart({ context }: Stage, people: number): Promise<PartFig
       ...{ at: clock(), receivedAt: clock(), onceKey: `bench|${id}` },
     })),
   })
-  const seconds = await taken(async () => {
+  const done = await worked(stage, 'workers', async () => {
     await queues.addNow({ job: 'apply-feedback', payload: {} })
     await until(async () => (await db.feedback.count({ where: { appliedAt: null } })) === 0, 300_000, 20)
   })
-  return figures('feedback applied', said, seconds)
+  return figures(stage, 'feedback applied', said, done)
 }
 
 /** The same people removed by batch and by single calls, at the same connections. */
@@ -128,28 +142,49 @@ async function removalParts(stage: Stage, people: number): Promise<PartFigures[]
   }
   const emails = Array.from({ length: people }, (_, place) => emailOf(place))
   const first = await filled('erissa')
-  const batch = await taken(async () => void (await port.removePeople(first, emails)))
+  const batch = await worked(stage, 'here', async () => void (await port.removePeople(first, emails)))
   const second = await filled('yksitellen')
-  const single = await taken(() => spread(people, (place) => port.removePerson(second, emailOf(place))))
+  const single = await worked(stage, 'here', () => spread(people, (place) => port.removePerson(second, emailOf(place))))
   close()
   return [
     {
-      ...figures('removal by batch', people, batch),
-      ratio: round(single / batch, 1),
+      ...figures(stage, 'removal by batch', people, batch),
+      ratio: round(single.seconds / batch.seconds, 1),
       against: 'times faster than single calls',
     },
-    figures('removal by single calls', people, single),
+    figures(stage, 'removal by single calls', people, single),
   ]
 }
 
-const figures = (part: string, people: number, seconds: number): PartFigures => ({
-  ...{ part, people, seconds: round(seconds, 2), perSecond: Math.round(people / seconds) },
-})
+function figures({ context: { config } }: Stage, part: string, people: number, done: Worked): PartFigures {
+  const { seconds, requests, busySeconds, cpuMs, peakRssMb } = done
+  return {
+    ...{ part, people, seconds: round(seconds, 2), perSecond: Math.round(people / seconds) },
+    requestsPer1000: round((requests * 1000) / people, 2),
+    utilisation: round(busySeconds / (config.toolConnections * seconds), 3),
+    cpuMsPer1000: round((cpuMs * 1000) / people, 1),
+    peakRssMb: Math.round(peakRssMb),
+  }
+}
 
-async function taken(work: () => Promise<void>): Promise<number> {
+/** Does a part, and says what it took of the tool and of the process which does it: this one, or the workers. */
+async function worked(stage: Stage, where: 'here' | 'workers', part: () => Promise<void>): Promise<Worked> {
+  const used = async () => (where === 'workers' ? stage.usage() : usageOfThis())
+  const [usedBefore, askedBefore] = [await used(), await askedOf(stage)]
   const began = performance.now()
-  await work()
-  return (performance.now() - began) / 1000
+  await part()
+  const seconds = (performance.now() - began) / 1000
+  const [{ cpuMs, peakRssMb }, { requests, busySeconds }] = [await used(), await askedOf(stage)]
+  return {
+    ...{ seconds, peakRssMb, cpuMs: cpuMs - usedBefore.cpuMs },
+    ...{ requests: requests - askedBefore.requests, busySeconds: busySeconds - askedBefore.busySeconds },
+  }
+}
+
+async function askedOf(stage: Stage): Promise<{ requests: number; busySeconds: number }> {
+  const { total, waiting, times } = await stage.requests()
+  const busyMs = Object.values(times).reduce((sum, { busy }) => sum + busy, 0)
+  return { requests: total - waiting, busySeconds: busyMs / 1000 }
 }
 
 const plan: CampaignPlan = {

@@ -2,12 +2,12 @@
 import { readConfig } from '../../src/config.ts'
 import { openContext } from '../../src/context.ts'
 import { startWorkers } from '../../src/operator/run-workers.ts'
+import { usageOfThis } from './usage.ts'
 
 const context = await openContext(readConfig(process.env))
 const workers = await startWorkers(context)
 process.on('message', () => {
-  const { user, system } = process.cpuUsage()
-  process.send?.({ cpuMs: (user + system) / 1000, peakRssMb: process.resourceUsage().maxRSS / 1024 })
+  process.send?.(usageOfThis())
 })
 process.send?.('ready')
 process.once('disconnect', async () => {

@@ -1,0 +1,9 @@
+// What this process has used since it began.
+
+export type Usage = { cpuMs: number; peakRssMb: number }
+
+/** CPU time in milliseconds, and the most memory it has taken, in MiB. */
+export function usageOfThis(): Usage {
+  const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage()
+  return { cpuMs: (userCPUTime + systemCPUTime) / 1000, peakRssMb: maxRSS / 1024 }
+}
