@@ -19,10 +19,11 @@ export async function speak(scene: Scene, voice: Voice | 'erasure'): Promise<voi
   const { context, silent, heard, chance } = scene
   const [person] = chance.some(silent, 1)
   if (!person) return
-  const told = await sayNo(scene, person, voice)
-  if (!told) return
+  // Nobody speaks twice at once: who is being erased says nothing more.
   silent.splice(silent.indexOf(person), 1)
-  if (!voice.endsWith('bounce')) heard.push({ person, by: voice, at: context.clock() })
+  const told = await sayNo(scene, person, voice)
+  if (!told) silent.push(person)
+  else if (!voice.endsWith('bounce')) heard.push({ person, by: voice, at: context.clock() })
 }
 
 async function sayNo(scene: Scene, { id, email }: RoundPerson, voice: Voice | 'erasure'): Promise<boolean> {
