@@ -6,11 +6,13 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { nodeEnvironment, nodeFlags } from '../../src/cli/node-flags.mjs'
 import { readConfig } from '../../src/config.ts'
 import { type Context, openContext } from '../../src/context.ts'
 import { dropEmbeddedPostgres } from '../../src/embedded/postgres.ts'
 import { removeRedisQueues } from '../../src/queue/backend.ts'
 import type { EmulatorOptions } from '../emulator/mailchimp/options.ts'
+import type { Usage } from './usage.ts'
 
 /** The latency of the measurements: every request 60 ms, and 2 ms for each person added or removed, removals ten at a time. */
 export const latency = { latencyMs: 60, perMemberMs: 2 }
@@ -39,7 +41,7 @@ export type Stage = {
   requests: () => Promise<ToolRequests>
   emptyTool: () => Promise<void>
   /** CPU time of all worker processes together since they began, and the most memory that one of them has taken. */
-  usage: () => Promise<{ cpuMs: number; peakRssMb: number }>
+  usage: () => Promise<Usage>
   close: () => Promise<void>
 }
 
@@ -98,8 +100,8 @@ function start(file: string, args: string[], env: Record<string, string>): Child
     Object.entries(process.env).filter(([name]) => !/^(DATABASE|REDIS)_URL/.test(name)),
   )
   return fork(fileURLToPath(new URL(file, import.meta.url)), args, {
-    execArgv: ['--max-semi-space-size=2', '--optimize-for-size', '--import', 'tsx'],
-    env: { ...surroundings, ...env },
+    execArgv: nodeFlags,
+    env: { ...nodeEnvironment, ...surroundings, ...env },
   })
 }
 
@@ -117,9 +119,9 @@ async function heard(child: ChildProcess): Promise<unknown[]> {
   return Promise.race([once(child, 'message'), ended])
 }
 
-async function usageOf(worker: ChildProcess): Promise<{ cpuMs: number; peakRssMb: number }> {
+async function usageOf(worker: ChildProcess): Promise<Usage> {
   worker.send('usage')
-  const [usage] = (await heard(worker)) as [{ cpuMs: number; peakRssMb: number }]
+  const [usage] = (await heard(worker)) as [Usage]
   return usage
 }
 

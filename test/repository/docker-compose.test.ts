@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { z } from 'zod'
+import { nodeEnvironment, nodeFlags } from '../../src/cli/node-flags.mjs'
 import { program } from '../../src/cli/program.ts'
 import { environmentVariables } from '../../src/config.ts'
 
@@ -77,6 +78,18 @@ test('every command is one that the command line knows, and the image runs that 
     'src/cli/main.ts',
   ])
   expect(scripts.flat().filter((word) => word.endsWith('.ts') && !existsSync(path.join(root, word)))).toEqual([])
+})
+
+test('the image and `npm start` run Node as the installed command does', () => {
+  const [, entrypoint = '[]'] = /^ENTRYPOINT (\[.+\])$/m.exec(read('Dockerfile')) ?? []
+  const { scripts } = z.object({ scripts: z.object({ start: z.string() }) }).parse(JSON.parse(read('package.json')))
+  const flags = nodeFlags.filter((flag) => flag.startsWith('--') && flag !== '--import')
+
+  expect(flagsOf(JSON.parse(entrypoint) as string[])).toEqual(flags)
+  expect(flagsOf(scripts.start.split(' '))).toEqual(flags)
+  expect(
+    Object.entries(nodeEnvironment).filter(([name, value]) => !read('Dockerfile').includes(`${name}=${value}`)),
+  ).toEqual([])
 })
 
 test('nothing of ours runs as root, writes to its own disk, or gains rights', () => {
@@ -198,4 +211,9 @@ test('only what runs goes into the image, and all of it', () => {
 
 function conditions({ depends_on }: Service): Record<string, string> {
   return Object.fromEntries(Object.entries(depends_on ?? {}).map(([name, { condition }]) => [name, condition]))
+}
+
+/** What Node is told by itself, aside from what it loads first. */
+function flagsOf(words: string[]): string[] {
+  return words.filter((word) => word.startsWith('--') && word !== '--import')
 }
