@@ -164,12 +164,14 @@ test('nothing of the product imports a test', () => {
 test('the environment is read in one place', () => {
   const readers = files.filter((file) => /process\.env\b/.test(readFileSync(path.join(root, file), 'utf8')))
 
-  // The installed command hands its own on, and reads nothing of it.
-  expect(readers.filter((file) => file !== 'src/cli/lupa.mjs')).toEqual([
+  const launcher = 'src/cli/lupa.mjs'
+  expect(readers.filter((file) => file !== launcher)).toEqual([
     'src/config.ts',
     'src/embedded/setup.mjs',
     'prisma/prisma.config.ts',
   ])
+  // The installed command hands all of it on, and reads nothing of it.
+  expect(readFileSync(path.join(root, launcher), 'utf8').match(/\S*process\.env\S*/g)).toEqual(['...process.env'])
 })
 
 test('no file exports a default or re-exports a folder', () => {
