@@ -9,7 +9,7 @@ import { presentReason } from '../../src/register/people.ts'
 import { permit, prohibit } from '../../src/register/permissions.ts'
 import { claimBatch, settle } from '../../src/register/recipients.ts'
 import { selectRecipients } from '../../src/register/selection.ts'
-import { emptyRegister, now, type TestRegister } from '../support/register.ts'
+import { emptyRegister, givePermission, now, type TestRegister } from '../support/register.ts'
 
 let register: TestRegister
 let page: RegisterClient
@@ -175,14 +175,7 @@ async function addPerson(email: string, tags: string[]): Promise<string> {
       ...{ emailNature: 'work', addressHashes: register.keys.hashes('email', email) },
     },
   })
-  const said = {
-    personId: id,
-    at: new Date(now.getTime() - 1e9),
-    channel: 'register-file',
-    actor: 'test',
-    source: 'lista',
-  }
-  await register.db.permissionEntry.create({ data: { ...said, says: 'permission', onceKey: `given ${id}` } })
+  await givePermission(register.db, id)
   return id
 }
 

@@ -8,6 +8,7 @@ import { type Context, openContext } from '../../src/context.ts'
 import { presentReason } from '../../src/register/people.ts'
 import { prohibit } from '../../src/register/permissions.ts'
 import { type TestDatabase, testDatabase } from '../support/database.ts'
+import { givePermission } from '../support/register.ts'
 
 export const at = new Date('2026-11-22T10:00:00Z')
 export let database: TestDatabase
@@ -58,14 +59,7 @@ export async function person({ db, keys }: Context, address?: string): Promise<{
       ...{ emailNature: 'work', domain: email.split('@')[1] as string, addressHashes: keys.hashes('email', email) },
     },
   })
-  const said = {
-    personId: id,
-    at: new Date(at.getTime() - 1e9),
-    channel: 'register-file',
-    actor: 'test',
-    source: 'lista',
-  }
-  await db.permissionEntry.create({ data: { ...said, says: 'permission', onceKey: `given ${id}` } })
+  await givePermission(db, id)
   return { id, email }
 }
 

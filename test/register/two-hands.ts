@@ -6,7 +6,7 @@ import { type CampaignPlan, type CampaignRecord, draftCampaign } from '../../src
 import { inTransaction, sql } from '../../src/register/database.ts'
 import { claimBatch, settle } from '../../src/register/recipients.ts'
 import { selectRecipients } from '../../src/register/selection.ts'
-import { emptyRegister, now, type TestRegister } from '../support/register.ts'
+import { emptyRegister, givePermission, now, type TestRegister } from '../support/register.ts'
 
 export let register: TestRegister
 export let one: pg.Client
@@ -52,14 +52,7 @@ export async function addPerson(more: Record<string, unknown> = {}): Promise<Som
     email,
   }
   const { id } = await register.db.person.create({ data })
-  const entry = {
-    personId: id,
-    at: new Date(now.getTime() - 1e9),
-    channel: 'register-file',
-    actor: 'test',
-    source: 'lista',
-  }
-  await register.db.permissionEntry.create({ data: { ...entry, says: 'permission', onceKey: `given ${id}` } })
+  await givePermission(register.db, id)
   return { id, email }
 }
 

@@ -26,6 +26,12 @@ export const now = new Date('2026-11-22T10:00:00Z')
 export const accdb = 'prisma/sample/asiakasrekisteri-2016.accdb'
 export const mdb = 'prisma/sample/asiakasrekisteri-2003.mdb'
 
+/** A permission from a file, some days before `now`, of somebody who is in the register. */
+export async function givePermission(db: RegisterClient, personId: string): Promise<void> {
+  const said = { personId, at: new Date(now.getTime() - 1e9), channel: 'register-file', actor: 'test', source: 'lista' }
+  await db.permissionEntry.create({ data: { ...said, says: 'permission', onceKey: `given ${personId}` } })
+}
+
 /** An empty register in a database of its own. */
 export async function emptyRegister(): Promise<TestRegister> {
   const database = await testDatabase()
