@@ -1,17 +1,24 @@
-// The gate: what the tool holds is what was disclosed, or nothing is sent; and what is sent is sent once.
+// The gate: what the tool holds is what was disclosed, or nothing is sent.
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { cancel } from '../../src/domain/campaign.ts'
 import { type Reason, reasons } from '../../src/domain/eligibility.ts'
-import { Refused, Unavailable } from '../../src/domain/errors.ts'
+import { Refused } from '../../src/domain/errors.ts'
 import { rotateKeys } from '../../src/ledger/key-ring.ts'
-import { type CampaignRecord, campaignById, record } from '../../src/register/campaigns.ts'
+import { type CampaignRecord, campaignById } from '../../src/register/campaigns.ts'
 import { sql } from '../../src/register/database.ts'
 import { prohibit } from '../../src/register/permissions.ts'
 import { barredRecipients } from '../../src/register/recipients.ts'
 import { steps } from '../../workers/index.ts'
-import type { Again } from '../../workers/processor.ts'
 import { otherHand } from '../support/other-hand.ts'
-import { campaignIn, recipientStates, runStep, stepContext, stillWorld, waitingJobs, walk } from '../support/step.ts'
+import {
+  campaignIn,
+  passing,
+  recipientStates,
+  runStep,
+  stepContext,
+  stillWorld,
+  waitingJobs,
+  walk,
+} from '../support/step.ts'
 import type { TestPerson, World } from '../support/world.ts'
 
 let world: World
@@ -240,90 +247,6 @@ test('an opt-out at the very last moment, after the tool was compared, is still 
   expect(await nothingSent(campaign)).toBe(true)
 })
 
-test('an answer to the order lost after the effect: everybody is mailed once', async () => {
-  const { campaign } = await campaignIn(world, 'disclosed')
-  await world.outside('mischief', { kind: 'drop-answer', route: 'POST /campaigns/:campaign_id/actions/send', times: 1 })
-
-  await expect(passing(() => gate(campaign))).rejects.toThrow(Unavailable)
-  await gate(campaign)
-  await walk(world, campaign, 'sent')
-
-  expect(await world.mails()).toHaveLength(3)
-  expect((await world.tool()).requests.byRoute['POST /campaigns/:campaign_id/actions/send']).toBe(1)
-})
-
-test('an order that failed is given again only when it surely did not act', async () => {
-  const { campaign } = await campaignIn(world, 'disclosed')
-  await world.outside('mischief', { kind: '500', route: 'POST /campaigns/:campaign_id/actions/send', times: 1 })
-
-  await expect(passing(() => gate(campaign))).rejects.toThrow(Unavailable)
-  const orders = async () => (await world.tool()).requests.byRoute['POST /campaigns/:campaign_id/actions/send']
-  const watched: (Again | undefined)[] = [await watch(campaign)]
-  await world.turn('170s')
-  watched.push(await watch(campaign))
-  expect(await orders()).toBe(1)
-  await world.turn('15s')
-  watched.push(await watch(campaign))
-
-  expect(watched.map((again) => again?.waitingFor)).toEqual([
-    'the tool to start sending',
-    'the tool to start sending',
-    'the tool to send',
-  ])
-  expect(await orders()).toBe(2)
-  await walk(world, campaign, 'sent')
-  expect(await world.mails()).toHaveLength(3)
-})
-
-test('a crash between the event and the order is made good at once, by one of however many look', async () => {
-  const { campaign } = await campaignIn(world, 'disclosed')
-  await world.outside('mischief', { kind: 'hold-delivery' })
-  const tool = world.context.tool('mailchimp')
-  const id = campaign.toolCampaignId as string
-  for (let looks = 0; looks < 3; looks += 1) await tool.campaign(id)
-  const { db, clock } = world.context
-  await record(db, campaign.id, 'worker', () => ({ type: 'sending-started', campaignId: campaign.id, at: clock() }))
-
-  await Promise.all([1, 2, 3, 4].map(() => watch(campaign)))
-
-  expect((await world.tool()).requests.byRoute['POST /campaigns/:campaign_id/actions/send']).toBe(1)
-})
-
-test('nothing is sent from a withdrawal, whatever jobs still wait', async () => {
-  const { campaign } = await campaignIn(world, 'disclosed')
-  const { db, clock } = world.context
-  await record(db, campaign.id, 'operator', (one) => cancel(one, clock()))
-
-  expect([await gate(campaign), await watch(campaign)]).toEqual([undefined, undefined])
-
-  expect(await campaignById(db, campaign.id)).toMatchObject({ state: 'withdrawing' })
-  expect(await world.mails()).toEqual([])
-})
-
-test.each(['absent', 'cancelled'])(
-  'a campaign that is %s in the tool while sending halts; cancelled and resumed, everybody leaves',
-  async (there) => {
-    const { campaign } = await campaignIn(world, 'disclosed')
-    const { db, clock, emulator } = { ...world.context, emulator: world.emulator }
-    await world.outside('mischief', { kind: 'hold-delivery' })
-    await passing(() => gate(campaign))
-    const inTool = emulator.state.campaigns.get(campaign.toolCampaignId as string)
-    if (there === 'absent') emulator.state.campaigns.delete(campaign.toolCampaignId as string)
-    else Object.assign(inTool as object, { status: 'canceled' })
-
-    await expect(watch(campaign)).rejects.toThrow(/Cancel it and resume: then everybody is taken out\.$/)
-    await record(db, campaign.id, 'operator', (one) => cancel(one, clock()))
-    await watch(campaign)
-    await runStep(world, 'collect-feedback', { campaignId: campaign.id })
-
-    expect(await campaignById(db, campaign.id)).toMatchObject({
-      state: 'withdrawing',
-      because: 'cancelled',
-      sentCount: 0,
-    })
-  },
-)
-
 test('keys rotated between disclosure and gate make strangers of nobody', async () => {
   const { campaign } = await campaignIn(world, 'disclosed')
   const keys = rotateKeys(world.context.config)
@@ -352,17 +275,6 @@ test('who moves to another address in the tool before it is sent is mailed there
 })
 
 const gate = (campaign: CampaignRecord) => runStep(world, 'send-campaign', { campaignId: campaign.id })
-/** Runs the gate until the tool has counted its recipients, and a last time; what it answers then. */
-async function passing(run: () => Promise<Again | undefined>): Promise<Again | undefined> {
-  for (let looks = 0; looks < 5; looks += 1) {
-    const again = await run()
-    if (!again?.waitingFor?.startsWith('the tool')) return again
-  }
-  throw new Error('the tool never counted its recipients')
-}
-
-const watch = (campaign: CampaignRecord) => runStep(world, 'watch-delivery', { campaignId: campaign.id })
-
 async function nothingSent(campaign: CampaignRecord): Promise<boolean> {
   const { state } = await campaignById(world.context.db, campaign.id)
   const [inTool] = (await world.tool()).campaigns
