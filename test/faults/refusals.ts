@@ -71,8 +71,8 @@ export const refusals: Refusal[] = [
     refusal: 'The campaign is sending, or sent, already',
     does: 'It is looked at before it is told again: an order is repeated only when it surely did not act, and nobody is mailed twice.',
     tests: [
-      'test/workers/send-campaign.test.ts: an answer to the order lost after the effect',
-      'test/workers/send-campaign.test.ts: an order that failed is given again only when it surely did not act',
+      'test/workers/send-order.test.ts: an answer to the order lost after the effect',
+      'test/workers/send-order.test.ts: an order that failed is given again only when it surely did not act',
       'test/faults/refusals.test.ts: a campaign that somebody sent by hand in the tool halts',
     ],
   },
