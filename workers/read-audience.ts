@@ -4,7 +4,6 @@ import type { KeyRing } from '../src/ledger/key-ring.ts'
 import type { ToolPerson } from '../src/marketing/marketing-tool.ts'
 import type { CampaignRecord } from '../src/register/campaigns.ts'
 import { type KnownRecipient, recipientsByAddress, recipientsByToolId } from '../src/register/recipients.ts'
-import { ahead } from './ahead.ts'
 import type { StepContext } from './processor.ts'
 
 /** A person in the tool, and which recipient they are; null for someone we never disclosed there. */
@@ -15,7 +14,7 @@ export async function* readAudience(
   { db, keys, tool }: StepContext,
   campaign: CampaignRecord,
 ): AsyncGenerator<MatchedPerson[]> {
-  for await (const page of ahead(tool(campaign.tool).people(campaign.audienceId as string))) {
+  for await (const page of tool(campaign.tool).people(campaign.audienceId as string)) {
     const hashed = page.map((person) => ({ person, hashes: addressHashes(keys, person.email) }))
     const all = hashed.flatMap(({ hashes }) => hashes)
     const known = await recipientsByAddress(db, campaign.id, all)

@@ -3,7 +3,6 @@ import type { ToolFeedback } from '../src/marketing/marketing-tool.ts'
 import { type CampaignRecord, note } from '../src/register/campaigns.ts'
 import { type IncomingFeedback, receiveFeedback, toolOnceKey } from '../src/register/feedback.ts'
 import { recipientsByAddress, recipientsByToolId } from '../src/register/recipients.ts'
-import { ahead } from './ahead.ts'
 import type { StepContext } from './processor.ts'
 import { addressHashes } from './read-audience.ts'
 
@@ -28,7 +27,7 @@ export async function readFeedback(
     ? tool.feedbackOfStatuses(campaign.audienceId)
     : tool.feedback(campaign.audienceId, campaign.toolCampaignId)
   try {
-    for await (const page of ahead(pages)) news += await receiveFeedback(db, await incoming(ctx, campaign, page))
+    for await (const page of pages) news += await receiveFeedback(db, await incoming(ctx, campaign, page))
   } finally {
     // What has come in counts at once, even where a later page cannot be read.
     if (news > 0) await ctx.queues.addNow({ job: 'apply-feedback', payload: {} })

@@ -1,33 +1,37 @@
 // A collection is read to its end although it changes meanwhile: a part is never taken for the whole.
 import { expect, test } from 'vitest'
-import { everyPage, everyRow } from '../../src/marketing/mailchimp/paging.ts'
+import { everyPage, everyRow, pageSize } from '../../src/marketing/mailchimp/paging.ts'
 
 const window = (rows: string[], offset: number, count = 2) => ({
   rows: rows.slice(offset, offset + count),
   total: rows.length,
 })
 const itself = (row: string): string => row
-
-test('a row that leaves while others are read makes nobody be skipped', async () => {
-  const rows = ['a', 'b', 'c', 'd', 'e']
-  const read: string[] = []
-  for await (const page of everyPage(async (offset) => window(rows, offset), itself)) {
-    read.push(...page)
-    if (rows.includes('a')) rows.shift()
+const bothWays = [{ ahead: false }, { ahead: true }]
+/** Everything that is read of a collection, two rows a page, which changes between the first page and the second. */
+async function readWhile(rows: string[], change: (rows: string[]) => void, ahead: boolean): Promise<string[]> {
+  let asked = 0
+  const askPage = async (offset: number) => {
+    asked += 1
+    if (asked === 2) change(rows)
+    const page = window(rows, offset)
+    return () => page
   }
+  const read: string[] = []
+  for await (const page of everyPage(askPage, { keyOf: itself, ahead })) read.push(...page)
+  return read.sort()
+}
 
-  expect(read.sort()).toEqual(['a', 'b', 'c', 'd', 'e'])
+test.each(bothWays)('a row that leaves while others are read makes nobody be skipped, %o', async ({ ahead }) => {
+  const read = await readWhile(['a', 'b', 'c', 'd', 'e'], (rows) => rows.shift(), ahead)
+
+  expect(read).toEqual(['a', 'b', 'c', 'd', 'e'])
 })
 
-test('a row that moves to the front while others are read is given once', async () => {
-  const rows = ['a', 'b', 'c', 'd']
-  const read: string[] = []
-  for await (const page of everyPage(async (offset) => window(rows, offset), itself)) {
-    read.push(...page)
-    if (!rows.includes('new')) rows.unshift('new')
-  }
+test.each(bothWays)('a row that moves to the front while others are read is given once, %o', async ({ ahead }) => {
+  const read = await readWhile(['a', 'b', 'c', 'd'], (rows) => rows.unshift('new'), ahead)
 
-  expect(read.sort()).toEqual(['a', 'b', 'c', 'd', 'new'])
+  expect(read).toEqual(['a', 'b', 'c', 'd', 'new'])
 })
 
 test('pages shorter than asked for are not taken for the end', async () => {
@@ -38,4 +42,54 @@ test('a collection that counts more than it gives is never read as complete', as
   const short = async (offset: number) => ({ rows: ['a', 'b'].slice(offset), total: 3 })
 
   await expect(everyRow(short, itself)).rejects.toMatchObject({ name: 'Unavailable' })
+})
+
+test('what is read ahead is asked for in order, one request at a time, and before the page before it is worked on', async () => {
+  const said: string[] = []
+  let open = 0
+  const askPage = async (offset: number) => {
+    said.push(`asked ${offset}`)
+    open += 1
+    expect(open).toBe(1)
+    await Promise.resolve()
+    open -= 1
+    const rows = Array.from(
+      { length: Math.min(pageSize, 2 * pageSize + 1 - offset) },
+      (_, place) => `${offset + place}`,
+    )
+    return () => ({ rows, total: 2 * pageSize + 1 })
+  }
+
+  for await (const [first] of everyPage(askPage, { ahead: true })) said.push(`worked on ${first}`)
+
+  expect(said).toEqual(['asked 0', 'asked 1000', 'worked on 0', 'asked 2000', 'worked on 1000', 'worked on 2000'])
+})
+
+test('a reader that stops leaves no request behind', async () => {
+  let open = 0
+  const askPage = async (offset: number) => {
+    open += 1
+    await new Promise((resolve) => setImmediate(resolve))
+    open -= 1
+    return () => ({ rows: Array.from({ length: pageSize }, (_, place) => `${offset + place}`), total: 9 * pageSize })
+  }
+
+  for await (const _ of everyPage(askPage, { ahead: true })) break
+
+  expect(open).toBe(0)
+})
+
+test('whoever reads ahead a collection that turns out shorter than it counted is given what there is, once', async () => {
+  const sizes = [2 * pageSize + 1, pageSize + 1]
+  const read: string[] = []
+  const askPage = async (offset: number) => {
+    const total = sizes.shift() ?? pageSize + 1
+    const rows = Array.from({ length: Math.max(0, Math.min(pageSize, total - offset)) }, (_, at) => `${offset + at}`)
+    return () => ({ rows, total })
+  }
+
+  for await (const page of everyPage(askPage, { keyOf: itself, ahead: true })) read.push(...page)
+
+  expect(read).toHaveLength(pageSize + 1)
+  expect(new Set(read).size).toBe(pageSize + 1)
 })

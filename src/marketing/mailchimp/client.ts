@@ -12,6 +12,8 @@ const defaultTimeoutMs = 120_000
 const graceMs = 1_000
 
 export type Client = {
+  /** As `call`, but what it resolves to is an answer that has come and is yet to be read: that is work, which can wait a moment. */
+  ask: <T>(effect: Effect, answer: z.ZodType<T>, ask: (sdk: ApiClient) => Promise<unknown>) => Promise<() => T>
   /** The answer of one call, as `answer` reads it. Throws RateLimited, Unavailable or Refused, nothing else. */
   call: <T>(effect: Effect, answer: z.ZodType<T>, ask: (sdk: ApiClient) => Promise<unknown>) => Promise<T>
   baseUrl: URL
@@ -26,11 +28,11 @@ export function createClient({ apiKey, baseUrl, timeoutMs = defaultTimeoutMs, an
   sdk.basePath = endpoint.href.replace(/\/+$/, '')
   sdk.timeout = { response: timeoutMs, deadline: timeoutMs }
   if (answered) listenTo(sdk, answered)
-  return {
-    baseUrl: endpoint,
-    timeoutMs,
-    call: async (effect, answer, ask) => read(answer, effect, await bounded(() => ask(sdk), effect, timeoutMs)),
+  const ask: Client['ask'] = async (effect, answer, asked) => {
+    const body = await bounded(() => asked(sdk), effect, timeoutMs)
+    return () => read(answer, effect, body)
   }
+  return { baseUrl: endpoint, timeoutMs, ask, call: async (...asked) => (await ask(...asked))() }
 }
 
 /** Every function of the SDK goes through `callApi`, which is told the route with its ids apart. */

@@ -8,7 +8,7 @@ import * as answers from './answers.ts'
 import { readCampaign } from './campaign.ts'
 import type { Client } from './client.ts'
 import { orIfAbsent } from './failures.ts'
-import { everyPage, type Page, pageSize } from './paging.ts'
+import { type AskPage, everyPage, type Page, pageSize } from './paging.ts'
 import { membersOf, subscriberHash, toolIdsOf } from './people.ts'
 
 /**
@@ -23,7 +23,7 @@ export async function* feedback(
 ): AsyncGenerator<ToolFeedback[]> {
   if (toolCampaignId !== null) yield* feedbackOfReports(client, toolCampaignId)
   yield* feedbackOfStatuses(client, audienceId)
-  for await (const rows of everyPage(complaintsIn(client, audienceId, 'must-exist'))) yield complaints(rows)
+  for await (const rows of everyPage(complaintsIn(client, audienceId, 'must-exist'), toItsEnd)) yield complaints(rows)
 }
 
 /**
@@ -48,7 +48,8 @@ export async function identifyingReportRows(client: Client, toolCampaignId: stri
   const collections = reportsOf(client, toolCampaignId)
   let rows = 0
   for (const pages of [collections.deliveries, collections.optOuts, collections.activity, collections.complaints]) {
-    for await (const page of everyPage<answers.ReportRow>(orNone(pages))) rows += page.filter(identifies).length
+    for await (const page of everyPage<answers.ReportRow>(orNone(pages), toItsEnd))
+      rows += page.filter(identifies).length
   }
   return rows
 }
@@ -79,7 +80,7 @@ export async function feedbackOf(
     lists.getListMember(audienceId, hash, { excludeFields }),
   )
   found.push(...ownStatuses(rowsOf(await orIfAbsent(known, null))))
-  for await (const rows of everyPage(complaintsIn(client, audienceId, 'may-be-absent'))) {
+  for await (const rows of everyPage(complaintsIn(client, audienceId, 'may-be-absent'), toItsEnd)) {
     found.push(...complaints(rows.filter(({ email_address }) => subscriberHash(email_address) === hash)))
   }
   return found
@@ -88,9 +89,9 @@ export async function feedbackOf(
 async function* feedbackOfReports(client: Client, toolCampaignId: string): AsyncGenerator<ToolFeedback[]> {
   const reports = reportsOf(client, toolCampaignId)
   try {
-    for await (const rows of everyPage(reports.optOuts)) yield optOuts(rows)
-    for await (const rows of everyPage(reports.complaints)) yield complaints(rows)
-    for await (const rows of everyPage(reports.deliveries)) yield bounces(rows)
+    for await (const rows of everyPage(reports.optOuts, toItsEnd)) yield optOuts(rows)
+    for await (const rows of everyPage(reports.complaints, toItsEnd)) yield complaints(rows)
+    for await (const rows of everyPage(reports.deliveries, toItsEnd)) yield bounces(rows)
   } catch (failure) {
     if (!(failure instanceof NoReport) || (await hasReports(client, toolCampaignId, 'must-exist'))) throw failure
   }
@@ -104,15 +105,18 @@ export async function* feedbackOfStatuses(client: Client, audienceId: string): A
 }
 
 /** Complaints about an audience, whatever campaign they answer. */
-function complaintsIn({ call }: Client, audienceId: string, absence: Absence) {
-  return async (offset: number): Promise<Page<answers.Complaint>> => {
+function complaintsIn({ ask }: Client, audienceId: string, absence: Absence) {
+  return async (offset: number): Promise<() => Page<answers.Complaint>> => {
     const options = { ...withoutLinks('abuse_reports'), count: pageSize, offset }
-    const asked = call('reads', answers.reportPages.complaints, (sdk) =>
+    const asked = ask('reads', answers.reportPages.complaints, (sdk) =>
       sdk.lists.getListAbuseReports(audienceId, options),
     )
-    return absence === 'must-exist' ? asked : orIfAbsent(asked, { rows: [], total: 0 })
+    return absence === 'must-exist' ? asked : orIfAbsent(asked, noRows)
   }
 }
+
+/** Reports are read to their end, each page ahead of its turn. */
+const toItsEnd = { ahead: true }
 
 type Absence = 'must-exist' | 'may-be-absent'
 
@@ -125,11 +129,11 @@ async function hasReports(client: Client, toolCampaignId: string, absence: Absen
   return state === 'sending' || state === 'sent' || state === 'cancelled'
 }
 
-function reportsOf({ call }: Client, id: string) {
+function reportsOf({ ask }: Client, id: string) {
   const reader =
-    <Row>(answer: z.ZodType<Page<Row>>, rows: string, ask: (sdk: ApiClient, page: PageOptions) => Promise<unknown>) =>
-    (offset: number): Promise<Page<Row>> =>
-      present(call('reads', answer, (sdk) => ask(sdk, { ...withoutLinks(rows), count: pageSize, offset })))
+    <Row>(answer: z.ZodType<Page<Row>>, rows: string, of: (sdk: ApiClient, page: PageOptions) => Promise<unknown>) =>
+    (offset: number): Promise<() => Page<Row>> =>
+      present(ask('reads', answer, (sdk) => of(sdk, { ...withoutLinks(rows), count: pageSize, offset })))
   const { optOuts, deliveries, activity, complaints } = answers.reportPages
   return {
     optOuts: reader(optOuts, 'unsubscribes', ({ reports }, page) => reports.getUnsubscribedListForCampaign(id, page)),
@@ -162,23 +166,25 @@ async function complaintsOf(sdk: ApiClient, id: string, { count, offset }: PageO
 }
 
 /** Reports go with their campaign: then there is nothing to page. */
-function orNone<Row>(read: (offset: number) => Promise<Page<Row>>) {
-  return async (offset: number): Promise<Page<Row>> => {
+function orNone<Row>(ask: AskPage<Row>): AskPage<Row> {
+  return async (offset) => {
     try {
-      return await read(offset)
+      return await ask(offset)
     } catch (failure) {
-      if (failure instanceof NoReport) return { rows: [], total: 0 }
+      if (failure instanceof NoReport) return noRows
       throw failure
     }
   }
 }
 
+const noRows = () => ({ rows: [], total: 0 })
+
 class NoReport extends Unavailable {}
 
-async function present<Row>(asked: Promise<Page<Row>>): Promise<Page<Row>> {
-  const page = await orIfAbsent(asked, null)
-  if (!page) throw new NoReport('Mailchimp has no report of a campaign that was sent: it will be asked again')
-  return page
+async function present<Answer>(asked: Promise<Answer>): Promise<Answer> {
+  const answer = await orIfAbsent(asked, null)
+  if (!answer) throw new NoReport('Mailchimp has no report of a campaign that was sent: it will be asked again')
+  return answer
 }
 
 const withoutLinks = (rows: string) => ({ excludeFields: ['_links', `${rows}._links`] })

@@ -53,39 +53,39 @@ export async function* people(client: Client, audienceId: string): AsyncGenerato
   }
 }
 
-/** The addresses of everybody in the audience: nothing else of them is asked for. */
+/** The addresses of everybody in the audience: nothing else of them is asked for, and no page before somebody wants it. */
 export async function* addresses(client: Client, audienceId: string): AsyncGenerator<string[]> {
-  const part = { fields: ['members.id', 'members.email_address', 'total_items'] }
+  const reading = { part: { fields: ['members.id', 'members.email_address', 'total_items'] }, ahead: false }
   for (const status of [undefined, 'archived']) {
-    for await (const rows of membersOf(client, audienceId, status, answers.addressPage, part)) {
+    for await (const rows of membersOf(client, audienceId, status, answers.addressPage, reading)) {
       yield rows.map(({ email_address }) => email_address)
     }
   }
 }
 
-/** Every member of one status, or of all but archived, in pages, nobody twice. `part` says which fields. */
+/** Every member of one status, or of all but archived, in pages, nobody twice. `reading` says which fields, and whether ahead. */
 export function membersOf(client: Client, audienceId: string, status?: string): AsyncGenerator<answers.Member[]>
 export function membersOf<Row extends { id: string }>(
   client: Client,
   audienceId: string,
   status: string | undefined,
   answer: z.ZodType<Page<Row>>,
-  part: Part,
+  reading: Reading,
 ): AsyncGenerator<Row[]>
 export function membersOf(
   client: Client,
   audienceId: string,
   status?: string,
   answer: z.ZodType<Page<{ id: string }>> = answers.memberPage,
-  part: Part = wholeRecord,
+  { part, ahead }: Reading = wholeRecords,
 ): AsyncGenerator<{ id: string }[]> {
   const options = { ...part, sortField: 'timestamp_opt', sortDir: 'ASC' as const }
   return everyPage(
     (offset) =>
-      client.call('reads', answer, (sdk) =>
+      client.ask('reads', answer, (sdk) =>
         sdk.lists.getListMembersInfo(audienceId, { ...options, ...(status && { status }), count: pageSize, offset }),
       ),
-    ({ id }) => id,
+    { keyOf: ({ id }) => id, ahead },
   )
 }
 
@@ -115,8 +115,9 @@ export function toolIdsOf({ unique_email_id, contact_id }: { unique_email_id: st
   return [unique_email_id, contact_id].filter((id) => id !== '')
 }
 
-type Part = { fields: string[] } | { excludeFields: string[] }
+type Reading = { part: { fields: string[] } | { excludeFields: string[] }; ahead: boolean }
 const wholeRecord = { excludeFields: ['_links', ...answers.filledByMailchimp.map((field) => `members.${field}`)] }
+const wholeRecords = { part: wholeRecord, ahead: true }
 
 const exactlyThree = z.strictObject({ email: z.string().min(1), firstName: z.string(), lastName: z.string() })
 
