@@ -87,6 +87,36 @@ test('a batch that never ends is given up with its outcome unknown, after waits 
   expect(world.emulator.state.batches.size).toBe(0)
 })
 
+test('a batch is first looked at when nine tenths of what the one before took are over, and a smaller one at once', async () => {
+  let now = 0
+  let over = Number.POSITIVE_INFINITY
+  const tells = await listen((method) => {
+    if (method === 'POST') over = now + 2000
+    return JSON.stringify({ id: 'b1', status: now < over ? 'started' : 'finished', response_body_url: '' })
+  })
+  const pass = async (ms: number) => {
+    now += ms
+  }
+  const tool = openMailchimp({ ...world.settings, baseUrl: `${tells.url}/3.0` }, { wait: pass })
+  const looksAt = async (...emails: string[]) => {
+    const [began, asked] = [now, tells.asked()]
+    await tool.removePeople('0a1b2c3d4e', emails)
+    // Besides the looks: the order, one more for the results, and the batch deleted.
+    return { noticedAfterMs: now - began, looks: tells.asked() - asked - 3 }
+  }
+
+  const first = await looksAt('aino@pulu.example', 'eero@pulu.example')
+  const second = await looksAt('ilmari@pulu.example', 'kerttu@pulu.example')
+  const smaller = await looksAt('oili@pulu.example')
+
+  expect({ first, second, smaller }).toEqual({
+    first: { noticedAfterMs: 2000, looks: 9 },
+    second: { noticedAfterMs: 2050, looks: 3 },
+    smaller: { noticedAfterMs: 2000, looks: 9 },
+  })
+  tells.server.close()
+})
+
 test('results that lie on somebody else’s machine are not fetched: nobody counts as removed', async () => {
   const elsewhere = await listen(() => '[]')
   const finished = { id: 'b1', status: 'finished', response_body_url: `${elsewhere.url}/results.tar.gz` }
@@ -134,11 +164,13 @@ test('an audience that Mailchimp holds after a send is refused in its own words,
   expect(await tool.audienceExists(audienceId)).toBe(true)
 })
 
-async function listen(answer: () => string): Promise<{ server: Server; url: string; asked: () => number }> {
+async function listen(
+  answer: (method?: string) => string,
+): Promise<{ server: Server; url: string; asked: () => number }> {
   let requests = 0
-  const server = createServer((_request, response) => {
+  const server = createServer(({ method }, response) => {
     requests += 1
-    response.writeHead(200, { 'content-type': 'application/json' }).end(answer())
+    response.writeHead(200, { 'content-type': 'application/json' }).end(answer(method))
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo

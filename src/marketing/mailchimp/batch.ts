@@ -11,6 +11,9 @@ export type BatchOperation = { method: 'POST'; path: string; operation_id: strin
 /** Waits so many milliseconds. */
 export type Wait = (ms: number) => Promise<void>
 
+/** How long the batch before took, as far as that was noticed: one that is no smaller will hardly be quicker. Milliseconds. */
+export type Pace = { operations: number; tookMs: number }
+
 /** A look comes after an eighth of the time until now, so that the end is noticed an eighth late at most. */
 const firstWaitMs = 250
 const longestWaitMs = 10_000
@@ -20,16 +23,19 @@ const patienceMs = 30 * 60_000
 /**
  * Runs one batch to its end; returns the HTTP status of each operation by its id. An operation without a readable
  * answer is missing from the map. The batch is deleted afterwards, so that its results, which name hashes, do not stay.
+ * `pace` holds what the batch before has taught, and then what this one has: the first look comes shortly before it should be done.
  * Throws Unavailable with `outcomeUnknown` when the batch does not finish in time.
  */
 export async function runBatch(
   client: Client,
   operations: BatchOperation[],
-  wait: Wait,
+  { wait, pace }: { wait: Wait; pace: Pace },
 ): Promise<ReadonlyMap<string, number>> {
   const { id } = await client.call('changes', answers.batch, (sdk) => sdk.batches.start({ operations }))
   try {
-    const address = await finished(client, id, wait)
+    const expectedMs = operations.length >= pace.operations ? pace.tookMs : 0
+    const { address, tookMs } = await finished(client, id, wait, expectedMs)
+    Object.assign(pace, { operations: operations.length, tookMs })
     return (await resultsAt(client, address)) ?? (await resultsOf(client, id)) ?? new Map()
   } finally {
     // Results vanish by themselves after 7 days; failing to hasten that must not hide what the batch did.
@@ -38,18 +44,31 @@ export async function runBatch(
 }
 
 /** Polls until the batch is done; returns where its results are. A failure while polling says nothing about the batch: it is only waited out. */
-async function finished(client: Client, batchId: string, wait: Wait): Promise<string> {
+async function finished(
+  client: Client,
+  batchId: string,
+  wait: Wait,
+  expectedMs: number,
+): Promise<{ address: string; tookMs: number }> {
   let waited = 0
-  let pause = firstWaitMs
+  let pause = Math.min(expectedMs * 0.9, longestWaitMs)
   while (waited < patienceMs) {
+    if (pause > 0) await wait(pause)
+    waited += pause
     const now = await lookAt(client, batchId)
-    if ('status' in now && now.status === 'finished') return now.response_body_url
-    const next = now instanceof RateLimited ? Math.max(now.afterMs, pause) : pause
-    await wait(next)
-    waited += next
-    pause = Math.min(Math.max(firstWaitMs, waited / 8), longestWaitMs)
+    if ('status' in now && now.status === 'finished') return { address: now.response_body_url, tookMs: waited }
+    pause = untilNextLook(waited, expectedMs)
+    if (now instanceof RateLimited) pause = Math.max(now.afterMs, pause)
   }
   throw new Unavailable('Mailchimp has not finished the batch of removals in 30 minutes', { outcomeUnknown: true })
+}
+
+/** After so long. Where one knows when it should be over (0: one does not), it is looked at twice as often from then on. */
+function untilNextLook(waited: number, expectedMs: number): number {
+  const due = expectedMs * 0.9
+  if (waited < due) return Math.min(due - waited, longestWaitMs)
+  const soonest = expectedMs > 0 ? Math.max(firstWaitMs / 2, waited / 16) : Math.max(firstWaitMs, waited / 8)
+  return Math.min(soonest, longestWaitMs)
 }
 
 async function lookAt({ call }: Client, batchId: string) {

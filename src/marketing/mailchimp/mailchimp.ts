@@ -20,6 +20,7 @@ import { deleteWebhook, makeWebhook, webhooks } from './webhook.ts'
  */
 export function openMailchimp(settings: ToolSettings, options: { wait?: Wait } = {}): MarketingTool {
   const client = createClient(settings)
+  const removal = { wait: options.wait ?? wait, pace: { operations: 0, tookMs: 0 } }
   return {
     ...mailchimpTraits,
     account: ({ ping = false } = {}) => readAccount(client, settings.accountId, { ping }),
@@ -35,7 +36,7 @@ export function openMailchimp(settings: ToolSettings, options: { wait?: Wait } =
     addresses: (audienceId) => addresses(client, audienceId),
     countPeople: (audienceId) => countPeople(client, audienceId),
     removePerson: (audienceId, email) => removePerson(client, audienceId, email),
-    removePeople: (audienceId, emails) => removePeople(client, audienceId, emails, options.wait ?? wait),
+    removePeople: (audienceId, emails) => removePeople(client, audienceId, emails, removal),
     designs: () => designs(client),
     readDesign: (design) => readDesign(client, design),
     draftCampaign: (audienceId, mail) => draftCampaign(client, audienceId, mail),

@@ -1,6 +1,6 @@
 // Taking people out for ever: delete-permanent, the only act documented to clear reports too (mailchimp.md §1.2).
 import * as answers from './answers.ts'
-import { type BatchOperation, runBatch, type Wait } from './batch.ts'
+import { type BatchOperation, type Pace, runBatch, type Wait } from './batch.ts'
 import type { Client } from './client.ts'
 import { orIfAbsent } from './failures.ts'
 import { subscriberHash } from './people.ts'
@@ -22,7 +22,7 @@ export async function removePeople(
   client: Client,
   audienceId: string,
   emails: string[],
-  wait: Wait,
+  told: { wait: Wait; pace: Pace },
 ): Promise<{ failed: { email: string; status: number }[] }> {
   const failed: { email: string; status: number }[] = []
   for (let from = 0; from < emails.length; from += operationsPerBatch) {
@@ -30,7 +30,7 @@ export async function removePeople(
     const statuses = await runBatch(
       client,
       part.map((email, index) => removal(audienceId, email, index)),
-      wait,
+      told,
     )
     for (const [index, email] of part.entries()) {
       const status = statuses.get(String(index)) ?? 0
