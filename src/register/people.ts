@@ -152,7 +152,7 @@ const nobody = { state: null, because: null, disclosed: false, sent: false }
 
 async function recipientOf(db: Database, personId: string, campaignId: string) {
   return db.recipient.findUnique({
-    where: { campaignId_personId: { campaignId, personId } },
+    where: { personId_campaignId: { personId, campaignId } },
     select: { state: true, because: true, disclosed: true, sent: true },
   })
 }

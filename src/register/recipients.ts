@@ -5,23 +5,28 @@ import { type Database, inTransaction, sql } from './database.ts'
 /** A recipient on the way out, as the claim returns it. `id` is decimal text. */
 export type ClaimedRecipient = { id: string; email: string; firstName: string; lastName: string }
 
+/** Still to be settled. An index finds them, and it is about `settled_at`, which changes once. */
+const isOpen = sql`batch is not null and settled_at is null and state in ('selected', 'intended')`
+
 /** Batches that still have somebody to settle, lowest first. */
 export async function openBatches(db: Database, campaignId: string): Promise<number[]> {
   const rows = await db.$queryRaw<{ batch: number }[]>(sql`
-    select distinct batch from recipient where campaign_id = ${campaignId}::uuid and state in ('selected', 'intended') order by batch`)
+    select distinct batch from recipient where campaign_id = ${campaignId}::uuid and ${isOpen} order by batch`)
   return rows.map((row) => row.batch)
 }
 
 /** Whether anybody of the campaign is still to be settled. */
 export async function anyOpen(db: Database, campaignId: string): Promise<boolean> {
   const rows = await db.$queryRaw<unknown[]>(sql`
-    select 1 from recipient where campaign_id = ${campaignId}::uuid and state in ('selected', 'intended') limit 1`)
+    select 1 from recipient where campaign_id = ${campaignId}::uuid and ${isOpen} limit 1`)
   return rows.length > 0
 }
 
 /** How many in these batches are intended and have no answer: a former attempt may have left them. Recipients. */
 export async function unansweredIn(db: Database, campaignId: string, { batch, lastBatch }: BatchRun): Promise<number> {
-  return db.recipient.count({ where: { campaignId, batch: { gte: batch, lte: lastBatch }, state: 'intended' } })
+  return db.recipient.count({
+    where: { campaignId, batch: { gte: batch, lte: lastBatch }, state: 'intended', settledAt: null },
+  })
 }
 
 /** Claims a batch: asks eligibility again, commits the intent, returns the four columns (I2). */
@@ -115,6 +120,11 @@ export async function recipientsByToolId(
 
 function known(row: { id: bigint; state: string; ids_kept: number }): KnownRecipient {
   return { id: String(row.id), state: row.state, idsKept: row.ids_kept }
+}
+
+/** Tells the planner what has become of everybody: until then the gate would look at each by itself. */
+export async function analyzeRecipients(db: Database): Promise<void> {
+  await db.$executeRaw(sql`select analyze_recipients()`)
 }
 
 /** Marks recipients as seen in the tool at the gate of this time. */
@@ -214,7 +224,7 @@ export async function refusalCounts(db: Database, campaignId: string): Promise<R
 /** When the last intent was claimed whose answer is still open; null when none is. */
 export async function lastUnanswered(db: Database, campaignId: string): Promise<Date | null> {
   const { _max } = await db.recipient.aggregate({
-    where: { campaignId, state: 'intended' },
+    where: { campaignId, state: 'intended', settledAt: null },
     _max: { intendedAt: true },
   })
   return _max.intendedAt
@@ -223,7 +233,7 @@ export async function lastUnanswered(db: Database, campaignId: string): Promise<
 /** After a withdrawal nobody is there any more: intents that never got an answer are settled unknown. */
 export async function settleUnanswered(db: Database, campaignId: string, at: Date): Promise<void> {
   await db.$executeRaw(sql`update recipient set state = 'unknown', settled_at = ${at}
-    where campaign_id = ${campaignId}::uuid and state = 'intended'`)
+    where campaign_id = ${campaignId}::uuid and state = 'intended' and settled_at is null`)
 }
 
 /** When the last person of the campaign left the tool. */

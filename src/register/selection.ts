@@ -141,7 +141,7 @@ export async function selectRecipients(
       case when because is null then (row_number() over (partition by because is null order by id) - 1) * batches / people + 1 end,
       case when because is null then address_hash end
     from decided cross join cut
-    on conflict (campaign_id, person_id) do nothing`)
+    on conflict (person_id, campaign_id) do nothing`)
   const rows = await db.$queryRaw<{ because: Reason | null; people: bigint }[]>(
     sql`select because, count(*) as people from recipient where campaign_id = ${campaign.id}::uuid and state in ('selected', 'excluded') group by because`,
   )
