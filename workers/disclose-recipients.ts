@@ -4,7 +4,14 @@ import type { BatchRun } from '../src/domain/disclosure.ts'
 import { Unavailable } from '../src/domain/errors.ts'
 import type { AddOutcome } from '../src/marketing/marketing-tool.ts'
 import { type CampaignRecord, findCampaign, record } from '../src/register/campaigns.ts'
-import { anyOpen, claimBatch, type Settlement, settle, unansweredIn } from '../src/register/recipients.ts'
+import {
+  analyzeRecipients,
+  anyOpen,
+  claimBatch,
+  type Settlement,
+  settle,
+  unansweredIn,
+} from '../src/register/recipients.ts'
 import { processor, type StepContext } from './processor.ts'
 import { keptIds, readAudience } from './read-audience.ts'
 import { transferAllowed } from './transfer-allowed.ts'
@@ -20,9 +27,10 @@ export const discloseRecipients = processor('disclose-recipients', async ({ camp
     throw new Unavailable('the tool does not show people it says it has')
 
   if (await anyOpen(db, campaignId)) return
-  await record(db, campaignId, 'worker', async (one, tx) =>
+  const over = await record(db, campaignId, 'worker', async (one, tx) =>
     one.state === 'opened' ? disclose(one, (await anyOpen(tx, campaignId)) ? 1 : 0, clock()) : null,
   )
+  if (over) await analyzeRecipients(db)
 })
 
 /** One batch after the other. While the tool takes one, what it said of the one before is written down. */

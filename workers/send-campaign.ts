@@ -35,10 +35,9 @@ export const sendCampaign = processor('send-campaign', async ({ campaignId }, ct
   if (early > 0) return { againInMs: Math.min(early, 15_000), waitingFor: 'its time to be sent' }
   if (!campaign.gateStartedAt) await note(db, campaignId, { gateStartedAt: clock() }, 'disclosed')
 
-  const barred = await removeBarred(ctx, campaignId)
-  if (barred) return barred
   const since = campaign.gateStartedAt ?? clock()
-  const counted = await toolHasCounted(ctx, campaign, since)
+  const [barred, counted] = await Promise.all([removeBarred(ctx, campaignId), toolHasCounted(ctx, campaign, since)])
+  if (barred) return barred
   if ('againInMs' in counted) return counted
   const inTool = await compare(ctx, campaign, since)
   if (typeof inTool !== 'number') return inTool
