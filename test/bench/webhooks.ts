@@ -14,6 +14,7 @@ import { removeRedisQueues } from '../../src/queue/backend.ts'
 import { sql } from '../../src/register/database.ts'
 import { beginWebhook, finishWebhook } from '../../src/register/webhooks.ts'
 import { signature } from '../emulator/mailchimp/webhooks.ts'
+import { usageOfThis } from './usage.ts'
 
 const count = 2000
 const connections = 8
@@ -28,6 +29,9 @@ export type WebhookFigures = {
   quiet: { answerMs: Quantiles; webhookToSuppressionMs: Quantiles }
   /** As many as there are, over eight connections, while the workers of the same process apply them. */
   rush: { receivedPerSecond: number; answerMs: Quantiles; webhookToSuppressionMs: Quantiles }
+  /** Of one process that posts, takes and applies, for 1,000 of the rush; and the most memory it has ever taken, in MiB. */
+  cpuMsPer1000: number
+  peakRssMb: number
 }
 type Quantiles = { p50: number; p99: number; max: number }
 
@@ -60,10 +64,11 @@ export async function webhookFigures(redisUrl: string | null): Promise<WebhookFi
         answerMs: quantiles(quietAnswers),
         webhookToSuppressionMs: quantiles(await suppressionMs(context)),
       }
-      const began = performance.now()
+      const [began, before] = [performance.now(), usageOfThis()]
       const rush = await postAll(context, web.address, few, count, connections)
       const seconds = (performance.now() - began) / 1000
       await allApplied(context, count)
+      const { cpuMs, peakRssMb } = usageOfThis()
       return {
         backend: redisUrl ? 'redis' : 'postgres',
         deliveries: count,
@@ -73,6 +78,8 @@ export async function webhookFigures(redisUrl: string | null): Promise<WebhookFi
           answerMs: quantiles(rush),
           webhookToSuppressionMs: quantiles((await suppressionMs(context)).slice(few)),
         },
+        cpuMsPer1000: Math.round(((cpuMs - before.cpuMs) * 10_000) / (count - few)) / 10,
+        peakRssMb: Math.round(peakRssMb),
       }
     } finally {
       await workers.close()

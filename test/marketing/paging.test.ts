@@ -7,6 +7,8 @@ const window = (rows: string[], offset: number, count = 2) => ({
   total: rows.length,
 })
 const itself = (row: string): string => row
+/** So many rows, named by their place. */
+const numbered = (from: number, count: number) => Array.from({ length: count }, (_, place) => `${from + place}`)
 const bothWays = [{ ahead: false }, { ahead: true }]
 /** Everything that is read of a collection, two rows a page, which changes between the first page and the second. */
 async function readWhile(rows: string[], change: (rows: string[]) => void, ahead: boolean): Promise<string[]> {
@@ -66,17 +68,35 @@ test('what is read ahead is asked for in order, one request at a time, and befor
 })
 
 test('a reader that stops leaves no request behind', async () => {
-  let open = 0
+  const said: string[] = []
+  let answer = () => {}
   const askPage = async (offset: number) => {
-    open += 1
-    await new Promise((resolve) => setImmediate(resolve))
-    open -= 1
-    return () => ({ rows: Array.from({ length: pageSize }, (_, place) => `${offset + place}`), total: 9 * pageSize })
+    if (offset > 0) await new Promise<void>((resolve) => (answer = resolve))
+    said.push(`answered ${offset}`)
+    return () => ({ rows: numbered(offset, pageSize), total: 9 * pageSize })
   }
 
-  for await (const _ of everyPage(askPage, { ahead: true })) break
+  for await (const _ of everyPage(askPage, { ahead: true })) {
+    setImmediate(() => answer())
+    break
+  }
+  said.push('stopped')
 
-  expect(open).toBe(0)
+  expect(said).toEqual(['answered 0', 'answered 1000', 'stopped'])
+})
+
+test('pages shorter than asked for are read whole, ahead too', async () => {
+  const asked: number[] = []
+  const askPage = async (offset: number) => {
+    asked.push(offset)
+    return () => ({ rows: numbered(offset, Math.min(400, 1500 - offset)), total: 1500 })
+  }
+  const read: string[] = []
+
+  for await (const page of everyPage(askPage, { keyOf: itself, ahead: true })) read.push(...page)
+
+  // 1400 is asked for before it is known that only 400 rows have come.
+  expect({ asked, read }).toEqual({ asked: [0, 400, 1400, 800, 1200], read: numbered(0, 1500) })
 })
 
 test('whoever reads ahead a collection that turns out shorter than it counted is given what there is, once', async () => {
@@ -84,8 +104,7 @@ test('whoever reads ahead a collection that turns out shorter than it counted is
   const read: string[] = []
   const askPage = async (offset: number) => {
     const total = sizes.shift() ?? pageSize + 1
-    const rows = Array.from({ length: Math.max(0, Math.min(pageSize, total - offset)) }, (_, at) => `${offset + at}`)
-    return () => ({ rows, total })
+    return () => ({ rows: numbered(offset, Math.max(0, Math.min(pageSize, total - offset))), total })
   }
 
   for await (const page of everyPage(askPage, { keyOf: itself, ahead: true })) read.push(...page)
