@@ -87,11 +87,12 @@ test('a batch that never ends is given up with its outcome unknown, after waits 
   expect(world.emulator.state.batches.size).toBe(0)
 })
 
-test('a batch is first looked at when nine tenths of what the one before took are over, and a smaller one at once', async () => {
+test('a batch is first looked at when nine tenths of what the one before took are over, a smaller one at once, and one that takes far longer as if nothing were known', async () => {
   let now = 0
+  let lastsMs = 2000
   let over = Number.POSITIVE_INFINITY
   const tells = await listen((method) => {
-    if (method === 'POST') over = now + 2000
+    if (method === 'POST') over = now + lastsMs
     return JSON.stringify({ id: 'b1', status: now < over ? 'started' : 'finished', response_body_url: '' })
   })
   const pass = async (ms: number) => {
@@ -102,17 +103,20 @@ test('a batch is first looked at when nine tenths of what the one before took ar
     const [began, asked] = [now, tells.asked()]
     await tool.removePeople('0a1b2c3d4e', emails)
     // Besides the looks: the order, one more for the results, and the batch deleted.
-    return { noticedAfterMs: now - began, looks: tells.asked() - asked - 3 }
+    return { noticedAfterMs: Math.round(now - began), looks: tells.asked() - asked - 3 }
   }
 
   const first = await looksAt('aino@pulu.example', 'eero@pulu.example')
   const second = await looksAt('ilmari@pulu.example', 'kerttu@pulu.example')
   const smaller = await looksAt('oili@pulu.example')
+  lastsMs = 60_000
+  const muchLonger = await looksAt('toivo@pulu.example')
 
-  expect({ first, second, smaller }).toEqual({
+  expect({ first, second, smaller, muchLonger }).toEqual({
     first: { noticedAfterMs: 2000, looks: 9 },
     second: { noticedAfterMs: 2050, looks: 3 },
     smaller: { noticedAfterMs: 2000, looks: 9 },
+    muchLonger: { noticedAfterMs: 63_710, looks: 38 },
   })
   tells.server.close()
 })

@@ -63,12 +63,15 @@ async function finished(
   throw new Unavailable('Mailchimp has not finished the batch of removals in 30 minutes', { outcomeUnknown: true })
 }
 
-/** After so long. Where one knows when it should be over (0: one does not), it is looked at twice as often from then on. */
+/**
+ * How long until a batch that has taken so long is looked at again. One that is expected to take `expectedMs` (0: nobody knows) is looked at
+ * twice as often about then; once it has taken twice as long, nobody knows either. Milliseconds.
+ */
 function untilNextLook(waited: number, expectedMs: number): number {
   const due = expectedMs * 0.9
   if (waited < due) return Math.min(due - waited, longestWaitMs)
-  const soonest = expectedMs > 0 ? Math.max(firstWaitMs / 2, waited / 16) : Math.max(firstWaitMs, waited / 8)
-  return Math.min(soonest, longestWaitMs)
+  const often = waited < 2 * expectedMs ? 2 : 1
+  return Math.min(Math.max(firstWaitMs, waited / 8) / often, longestWaitMs)
 }
 
 async function lookAt({ call }: Client, batchId: string) {
