@@ -1,6 +1,6 @@
-// The next page is asked for while this one is being worked on: the tool's time and ours run side by side, one request at a time.
+// While one page is worked on the next is got ready: two questions to PostgreSQL run side by side.
 
-/** The same pages, each asked for before the one before it is done with. */
+/** The same pages, each begun before the one before it is done with. */
 export async function* ahead<T>(pages: AsyncGenerator<T>): AsyncGenerator<T> {
   let next = pages.next()
   try {

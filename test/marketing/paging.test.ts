@@ -55,10 +55,7 @@ test('what is read ahead is asked for in order, one request at a time, and befor
     expect(open).toBe(1)
     await Promise.resolve()
     open -= 1
-    const rows = Array.from(
-      { length: Math.min(pageSize, 2 * pageSize + 1 - offset) },
-      (_, place) => `${offset + place}`,
-    )
+    const rows = numbered(offset, Math.min(pageSize, 2 * pageSize + 1 - offset))
     return () => ({ rows, total: 2 * pageSize + 1 })
   }
 

@@ -96,6 +96,7 @@ async function* pagesOf<Row>(askPage: AskPage<Row>, ahead: boolean): AsyncGenera
   }
 }
 
+/** Wrapped, so that whoever awaits the request's leaving does not await its answer. */
 type Coming<Row> = { answer: ReturnType<AskPage<Row>> }
 
 /**

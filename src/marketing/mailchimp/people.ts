@@ -116,8 +116,10 @@ export function toolIdsOf({ unique_email_id, contact_id }: { unique_email_id: st
 }
 
 type Reading = { part: { fields: string[] } | { excludeFields: string[] }; ahead: boolean }
-const wholeRecord = { excludeFields: ['_links', ...answers.filledByMailchimp.map((field) => `members.${field}`)] }
-const wholeRecords = { part: wholeRecord, ahead: true }
+const wholeRecords = {
+  part: { excludeFields: ['_links', ...answers.filledByMailchimp.map((field) => `members.${field}`)] },
+  ahead: true,
+}
 
 const exactlyThree = z.strictObject({ email: z.string().min(1), firstName: z.string(), lastName: z.string() })
 
