@@ -5,6 +5,7 @@ import { until } from '../../src/operator/run-workers.ts'
 import { type CampaignRecord, campaignById, recordSending } from '../../src/register/campaigns.ts'
 import { inTransaction } from '../../src/register/database.ts'
 import { optOut } from '../../src/register/opt-outs.ts'
+import { barredRecipients } from '../../src/register/recipients.ts'
 import { now } from '../support/register.ts'
 import {
   addPerson,
@@ -112,6 +113,31 @@ test('the gate looks through shared addresses, erasure and restriction too', asy
     expect(await recordSending(register.db, campaign.id, 2, now)).toBeNull()
   }
 })
+
+test.each(['was disclosed', 'was taken in the tool since'])(
+  'a no to the address that %s bars its recipient alone, whatever address the register has by now; a yes after it does not',
+  async (which) => {
+    const { campaign, people } = await disclosed(3)
+    const recipientId = await recipientOf(campaign, people[1]?.id)
+    const hash = register.keys.hash('email', `muu@talo${made}.example`)
+    const ofRecipient = { where: { id: BigInt(recipientId) } }
+    if (which === 'was disclosed') await register.db.recipient.update({ ...ofRecipient, data: { addressHash: hash } })
+    else
+      await register.db.recipientAlias.create({
+        data: { campaignId: campaign.id, hash, recipientId: BigInt(recipientId) },
+      })
+    const barred = () => barredRecipients(register.db, campaign.id, now)
+
+    expect(await barred()).toEqual([])
+    const no = await register.db.suppression.create({ data: { addressHash: hash, kind: 'opted-out', at: now } })
+    expect(await barred()).toEqual([recipientId])
+    expect(await recordSending(register.db, campaign.id, 3, now)).toBeNull()
+
+    const sameNo = { addressHash_kind: { addressHash: hash, kind: no.kind } }
+    await register.db.suppression.update({ where: sameNo, data: { liftedAt: new Date(now.getTime() + 1) } })
+    expect(await barred()).toEqual([])
+  },
+)
 
 async function disclosedFor(people: Someone[]): Promise<CampaignRecord> {
   const campaign = await openedFor(people)
