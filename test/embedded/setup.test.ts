@@ -1,5 +1,5 @@
 // The first command of a fresh clone, run as npm runs it: a process of its own in a folder of its own.
-import { spawn } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import {
   appendFileSync,
@@ -11,6 +11,7 @@ import {
   readdirSync,
   readFileSync,
   realpathSync,
+  renameSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -18,7 +19,8 @@ import {
 } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { promisify } from 'node:util'
 import { expect, onTestFinished, test, vi } from 'vitest'
 
 // Real processes on a busy machine.
@@ -123,6 +125,53 @@ test('the library links of the embedded PostgreSQL are made when the installatio
   expect(code).toBe(0)
   expect(links.filter((link) => !lstatSync(link).isSymbolicLink() || !existsSync(link))).toEqual([])
 })
+
+test('the program is bundled when it is missing and when a source has changed, wherever the clone then lies', async () => {
+  const clone = linkedClone()
+  const source = (name: string) => path.join(clone, 'src', 'cli', name)
+  mkdirSync(path.join(clone, 'src', 'cli'))
+  mkdirSync(path.join(clone, 'workers'))
+  writeFileSync(
+    source('main.ts'),
+    "const { said } = await import('./said.ts')\nconsole.log(JSON.stringify([said satisfies string, import.meta.url, import.meta.dirname]))\n",
+  )
+  writeFileSync(source('said.ts'), "export const said: string = 'ensimmäinen'\n")
+
+  const first = await setUp(clone)
+  const said = await runProgram(clone)
+  const second = await setUp(clone)
+  writeFileSync(source('said.ts'), "export const said: string = 'toinen'\n")
+  const third = await setUp(clone)
+  const moved = `${clone}-toisaalla`
+  onTestFinished(() => rmSync(moved, { recursive: true, force: true, maxRetries: 10 }))
+  renameSync(clone, moved)
+
+  expect([first, second, third]).toEqual([nothingToDo, nothingToDo, nothingToDo])
+  expect(said).toEqual(['ensimmäinen', pathToFileURL(source('main.ts')).href, path.dirname(source('main.ts'))])
+  const there = path.join(moved, 'src', 'cli')
+  expect(await runProgram(moved)).toEqual(['toinen', pathToFileURL(path.join(there, 'main.ts')).href, there])
+})
+
+test('a source that is no TypeScript ends the command with code 1 and its place', async () => {
+  const clone = linkedClone()
+  mkdirSync(path.join(clone, 'src', 'cli'))
+  mkdirSync(path.join(clone, 'workers'))
+  writeFileSync(path.join(clone, 'src', 'cli', 'main.ts'), 'const one = 1\nconst two = )\n')
+
+  const broken = await setUp(clone)
+
+  expect([broken.code, broken.stdout]).toEqual([1, ''])
+  expect(broken.stderr).toMatch(
+    /^lupa: Bundling src\/cli\/main\.ts into dist failed\.\n.*\n.*src\/cli\/main\.ts:2:12: /,
+  )
+})
+
+/** What the program of a clone says it is, where its module lies, and in which folder. */
+async function runProgram(clone: string): Promise<string[]> {
+  const { stdout } = await promisify(execFile)(process.execPath, [path.join(clone, 'dist', 'main.mjs')])
+  const [said, url, folder] = JSON.parse(stdout)
+  return [said, url, path.normalize(folder)]
+}
 
 async function setUp(clone: string, env: Record<string, string | undefined> = {}) {
   const script = path.join(clone, 'src', 'embedded', 'setup.mjs')

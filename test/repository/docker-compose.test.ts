@@ -73,20 +73,18 @@ test('every command is one that the command line knows, and the image runs that 
 
   expect(commands).toEqual({ migrate: ['migrate'], web: ['web'], worker: ['worker'] })
   expect(Object.values(commands).flat()).toSatisfy((words: string[]) => words.every((word) => known.includes(word)))
-  expect(scripts.flatMap((words) => words.filter((word) => word.endsWith('.ts')))).toEqual([
-    'test/emulator/mailchimp/main.ts',
-    'src/cli/main.ts',
-  ])
-  expect(scripts.flat().filter((word) => word.endsWith('.ts') && !existsSync(path.join(root, word)))).toEqual([])
+  const run = scripts.flatMap((words) => words.filter((word) => /\.m?[tj]s$/.test(word)))
+  expect(run).toEqual(['test/emulator/mailchimp/main.ts', 'dist/main.mjs'])
+  expect(run.filter((script) => !existsSync(path.join(root, script)))).toEqual([])
 })
 
 test('the image and `npm start` run Node as the installed command does', () => {
   const [, entrypoint = '[]'] = /^ENTRYPOINT (\[.+\])$/m.exec(read('Dockerfile')) ?? []
   const { scripts } = z.object({ scripts: z.object({ start: z.string() }) }).parse(JSON.parse(read('package.json')))
-  const flags = nodeFlags.filter((flag) => flag.startsWith('--') && flag !== '--import')
+  const program = ['node', ...nodeFlags, 'dist/main.mjs']
 
-  expect(flagsOf(JSON.parse(entrypoint) as string[])).toEqual(flags)
-  expect(flagsOf(scripts.start.split(' '))).toEqual(flags)
+  expect(JSON.parse(entrypoint)).toEqual(program)
+  expect(scripts.start.split(' ')).toEqual([...program, 'start'])
   expect(
     Object.entries(nodeEnvironment).filter(([name, value]) => !read('Dockerfile').includes(`${name}=${value}`)),
   ).toEqual([])
@@ -214,6 +212,3 @@ function conditions({ depends_on }: Service): Record<string, string> {
 }
 
 /** What Node is told by itself, aside from what it loads first. */
-function flagsOf(words: string[]): string[] {
-  return words.filter((word) => word.startsWith('--') && word !== '--import')
-}

@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { inject } from 'vitest'
 import { environmentVariables } from '../../src/config.ts'
-import { bundle } from './bundle.ts'
+import { bundleScript } from './bundle.ts'
 
 export type Ended = { code: number | null; stdout: string; stderr: string }
 export type Environment = Record<string, string | undefined>
@@ -77,7 +77,7 @@ const bundles = new Map<string, Promise<string>>()
 /** Each script is bundled once by each of the runner's processes; what the run has left goes with it (global-setup.ts). */
 function bundled(script: string): Promise<string> {
   const name = path.join(inject('testRun').template, `${process.pid}-${script.replaceAll('/', '-')}`)
-  const made = bundles.get(script) ?? bundle(file(script), name)
+  const made = bundles.get(script) ?? bundleScript(file(script), name)
   bundles.set(script, made)
   return made
 }

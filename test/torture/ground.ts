@@ -11,7 +11,7 @@ import pg from 'pg'
 import { migrateDatabase } from '../../src/context.ts'
 import { dropEmbeddedPostgres, embeddedPostgresStatus, startEmbeddedPostgres } from '../../src/embedded/postgres.ts'
 import { sibling } from '../../src/register/server-databases.ts'
-import { bundle, dropBundle } from '../support/bundle.ts'
+import { bundleScript, dropBundle } from '../support/bundle.ts'
 import { freePort } from '../support/redis.ts'
 import { redisText } from '../support/redis-dump.ts'
 
@@ -46,7 +46,7 @@ const workerProcess = fileURLToPath(new URL('worker-process.ts', import.meta.url
 export async function layGround(backend: Backend): Promise<Ground> {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'lupa-torture-'))
   const serverHome = path.join(folder, 'server')
-  const script = await bundle(workerProcess, path.basename(folder))
+  const script = await bundleScript(workerProcess, path.basename(folder))
   const port = await freePort()
   let redis = backend === 'redis' ? await startRedis(port) : null
   let whole = true
