@@ -1,5 +1,6 @@
 // The first command of a fresh clone: installs the modules, generates the database client and bundles the program when they are
-// missing or out of date. npm runs it before every script, the installed command before itself. Plain JavaScript without dependencies; says what it does on stderr, and nothing when all is there.
+// missing or out of date. npm runs it before every script, the installed command before itself. Plain JavaScript without
+// dependencies; says what it does on stderr, and nothing when all is there.
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
@@ -45,10 +46,12 @@ async function doWhatIsMissing(lock) {
   const done = { modules: wantedModules(), platform }
   if (installing) writeMarker(done)
   if (!clientCurrent()) await generate(lock)
-  Object.assign(done, { client: wantedClient() })
-  writeMarker(done)
-  if (!programCurrent()) await bundleProgram()
-  writeMarker({ ...done, program: wantedProgram() })
+  const generated = { ...done, client: wantedClient() }
+  writeMarker(generated)
+  // Read before they are bundled: who edits them meanwhile has them bundled again.
+  const program = wantedProgram()
+  if (program) await bundleProgram()
+  writeMarker({ ...generated, program })
   if (installing) say(`ready after ${((Date.now() - started) / 1000).toFixed(1)} s`)
 }
 

@@ -1,5 +1,5 @@
 // The first command of a fresh clone, run as npm runs it: a process of its own in a folder of its own.
-import { execFile, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import {
   appendFileSync,
@@ -20,7 +20,6 @@ import {
 import os from 'node:os'
 import path from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { promisify } from 'node:util'
 import { expect, onTestFinished, test, vi } from 'vitest'
 
 // Real processes on a busy machine.
@@ -127,14 +126,10 @@ test('the library links of the embedded PostgreSQL are made when the installatio
 })
 
 test('the program is bundled when it is missing and when a source has changed, wherever the clone then lies', async () => {
-  const clone = linkedClone()
-  const source = (name: string) => path.join(clone, 'src', 'cli', name)
-  mkdirSync(path.join(clone, 'src', 'cli'))
-  mkdirSync(path.join(clone, 'workers'))
-  writeFileSync(
-    source('main.ts'),
+  const clone = cloneOf(
     "const { said } = await import('./said.ts')\nconsole.log(JSON.stringify([said satisfies string, import.meta.url, import.meta.dirname]))\n",
   )
+  const source = (name: string) => path.join(clone, 'src', 'cli', name)
   writeFileSync(source('said.ts'), "export const said: string = 'ensimmäinen'\n")
 
   const first = await setUp(clone)
@@ -153,10 +148,7 @@ test('the program is bundled when it is missing and when a source has changed, w
 })
 
 test('a source that is no TypeScript ends the command with code 1 and its place', async () => {
-  const clone = linkedClone()
-  mkdirSync(path.join(clone, 'src', 'cli'))
-  mkdirSync(path.join(clone, 'workers'))
-  writeFileSync(path.join(clone, 'src', 'cli', 'main.ts'), 'const one = 1\nconst two = )\n')
+  const clone = cloneOf('const one = 1\nconst two = )\n')
 
   const broken = await setUp(clone)
 
@@ -166,16 +158,30 @@ test('a source that is no TypeScript ends the command with code 1 and its place'
   )
 })
 
+test('the installed command sees to all of it, hands its arguments on, and ends as the program ends', async () => {
+  const clone = cloneOf("console.log(process.argv.slice(2).join(' '))\nprocess.exitCode = 3\n")
+  for (const name of ['lupa.mjs', 'node-flags.mjs']) {
+    cpSync(path.join(repository, 'src', 'cli', name), path.join(clone, 'src', 'cli', name))
+  }
+
+  const ended = await run(path.join(clone, 'src', 'cli', 'lupa.mjs'), ['campaign', 'list'])
+
+  expect(ended).toEqual({ code: 3, stdout: 'campaign list\n', stderr: '' })
+})
+
 /** What the program of a clone says it is, where its module lies, and in which folder. */
 async function runProgram(clone: string): Promise<string[]> {
-  const { stdout } = await promisify(execFile)(process.execPath, [path.join(clone, 'dist', 'main.mjs')])
+  const { stdout } = await run(path.join(clone, 'dist', 'main.mjs'))
   const [said, url, folder] = JSON.parse(stdout)
   return [said, url, path.normalize(folder)]
 }
 
-async function setUp(clone: string, env: Record<string, string | undefined> = {}) {
-  const script = path.join(clone, 'src', 'embedded', 'setup.mjs')
-  const child = spawn(process.execPath, [script], { cwd: os.tmpdir(), env: { ...process.env, ...env } })
+function setUp(clone: string, env: Record<string, string | undefined> = {}) {
+  return run(path.join(clone, 'src', 'embedded', 'setup.mjs'), [], env)
+}
+
+async function run(script: string, args: string[] = [], env: Record<string, string | undefined> = {}) {
+  const child = spawn(process.execPath, [script, ...args], { cwd: os.tmpdir(), env: { ...process.env, ...env } })
   const said = { stdout: '', stderr: '' }
   child.stdout.on('data', (text) => {
     said.stdout += text
@@ -224,6 +230,15 @@ function linkedClone(): string {
   writeFileSync(path.join(clone, 'package-lock.json'), JSON.stringify({ packages: { '': {}, ...packages } }))
   writeFileSync(path.join(clone, 'package.json'), '{"type":"module"}')
   writeSchema(clone)
+  return clone
+}
+
+/** A clone whose program is this one module. */
+function cloneOf(main: string): string {
+  const clone = linkedClone()
+  mkdirSync(path.join(clone, 'src', 'cli'))
+  mkdirSync(path.join(clone, 'workers'))
+  writeFileSync(path.join(clone, 'src', 'cli', 'main.ts'), main)
   return clone
 }
 
