@@ -44,6 +44,7 @@ const environment = z
     DATABASE_URL_SYNC: url(/^postgres(ql)?:$/, 'postgresql://lupa_sync@db.example/lupa').optional(),
     DATABASE_URL_WORKER: url(/^postgres(ql)?:$/, 'postgresql://lupa_worker@db.example/lupa').optional(),
     DATABASE_URL_WEB: url(/^postgres(ql)?:$/, 'postgresql://lupa_web@db.example/lupa').optional(),
+    LUPA_DATABASE_CONNECTIONS: whole(2, 50).prefault('6'),
     REDIS_URL: url(/^rediss?:$/, 'redis://127.0.0.1:6379').optional(),
     LUPA_QUEUE_PREFIX: z
       .string()
@@ -141,7 +142,12 @@ export type Config = {
   home: string
   companyFile: string
   company: Company | null
-  database: { url: string | null; roleUrls: { sync: string | null; worker: string | null; web: string | null } }
+  database: {
+    url: string | null
+    /** At most so many for each login and process. */
+    connections: number
+    roleUrls: { sync: string | null; worker: string | null; web: string | null }
+  }
   redisUrl: string | null
   queuePrefix: string
   mailchimp: { apiKey: string | null; accountId: string | null; baseUrl: string | null }
@@ -187,6 +193,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     company: existsSync(companyFile) ? readCompany(companyFile) : null,
     database: {
       url: vars.DATABASE_URL ?? null,
+      connections: vars.LUPA_DATABASE_CONNECTIONS,
       roleUrls: {
         sync: vars.DATABASE_URL_SYNC ?? null,
         worker: vars.DATABASE_URL_WORKER ?? null,

@@ -55,7 +55,7 @@ export type PreparedDatabase = { url: string; urls: RoleUrls; weak: Role[]; embe
 export async function openContext(config: Config, overrides: Overrides = {}): Promise<Context> {
   refuseMoved(config.home)
   const prepared = await prepareDatabase(config, overrides)
-  const db = openDatabase(prepared.url)
+  const db = openDatabase(prepared.url, config.database.connections)
   try {
     return await assemble(config, overrides, prepared, db)
   } catch (error) {
@@ -119,7 +119,7 @@ async function assemble(
   const as = (role: Role) => {
     const known = opened.get(role)
     if (known) return known
-    const client = openDatabase(prepared.urls[role])
+    const client = openDatabase(prepared.urls[role], config.database.connections)
     opened.set(role, client)
     return client
   }

@@ -80,7 +80,7 @@ async function queueIsThere(client: pg.Client): Promise<boolean> {
 
 /**
  * As the one migrator, makes a login for each role, with a random password kept in `home/logins.json` (mode 0600), and returns their URLs.
- * Returns null where the owner may not create roles; then the roles are taken by SET ROLE, which is weaker.
+ * Returns null where the owner may not create roles or give these; then the roles are taken by SET ROLE, which is weaker.
  */
 export async function ensureLogins(url: string, home: string): Promise<RoleUrls | null> {
   return withClient(url, async (client) => {
@@ -88,7 +88,9 @@ export async function ensureLogins(url: string, home: string): Promise<RoleUrls 
       const { rows } = await client.query('select id from installation')
       const suffix = createHash('sha256').update(rows[0].id).digest('hex').slice(0, 8)
       const logins = readLogins(home, suffix)
+      await client.query('begin')
       for (const role of roles) await ensureLogin(client, role, `lupa_${role}_${suffix}`, logins[role])
+      await client.query('commit')
       writeLogins(home, suffix, logins)
       return roleUrls(url, suffix, logins)
     } catch (error) {
@@ -98,13 +100,16 @@ export async function ensureLogins(url: string, home: string): Promise<RoleUrls 
   })
 }
 
-/** URLs of the roles: the operator's own, else the logins that `lupa migrate` made, else the owner with SET ROLE (`weak`). */
+/**
+ * URLs of the roles: the operator's own, else the logins that `lupa migrate` made, else the owner with SET ROLE (`weak`). Throws
+ * NotAllowed where the owner may not even do that: roles are the whole server's, and another owner there has made them.
+ */
 export async function findRoleUrls(
   url: string,
   home: string,
   given: Record<Role, string | null>,
 ): Promise<{ urls: RoleUrls; weak: Role[] }> {
-  const { rows } = await withClient(url, (client) => client.query('select id from installation'))
+  const { rows } = await withClient(url, (client) => client.query('select id, current_user as owner from installation'))
   const suffix = createHash('sha256').update(rows[0].id).digest('hex').slice(0, 8)
   const made = existsSync(loginFile(home)) ? roleUrls(url, suffix, readLogins(home, suffix)) : null
   const weak: Role[] = []
@@ -114,7 +119,24 @@ export async function findRoleUrls(
     weak.push(role)
     return withOption(url, `-c role=lupa_${role}`)
   }
-  return { urls: { sync: pick('sync'), worker: pick('worker'), web: pick('web') }, weak }
+  const urls = { sync: pick('sync'), worker: pick('worker'), web: pick('web') }
+  const strange = weak.length > 0 ? await strangeRoles(url, weak) : []
+  if (strange.length === 0) return { urls, weak }
+  throw new NotAllowed(
+    `The roles ${strange.join(', ')} of this PostgreSQL were made by another owner than ${rows[0].owner}. Let that owner say \`grant ${strange.join(', ')} to ${rows[0].owner} with admin option\` and run \`lupa migrate\` again, or give DATABASE_URL_SYNC and the like.`,
+  )
+}
+
+/** Those of the roles that whoever has this URL may not take. */
+async function strangeRoles(url: string, weak: Role[]): Promise<string[]> {
+  const { rows } = await withClient(url, (client) =>
+    client.query(
+      `select name from unnest($1::text[]) name
+       where not pg_has_role(name, case when current_setting('server_version_num')::int < 160000 then 'MEMBER' else 'SET' end)`,
+      [weak.map((role) => `lupa_${role}`)],
+    ),
+  )
+  return rows.map(({ name }) => name)
 }
 
 const migrationTable = `create table if not exists _prisma_migrations (

@@ -9,6 +9,7 @@ import { BadInput } from '../../domain/errors.ts'
 import { startEmbeddedPostgres, stopEmbeddedPostgres } from '../../embedded/postgres.ts'
 import { startWeb } from '../../http/server.ts'
 import { startWorkers } from '../../operator/run-workers.ts'
+import { findRoleUrls } from '../../register/migrate.ts'
 import { command, plainCommand, type Terminal } from '../command.ts'
 import { askCompany } from './init.ts'
 
@@ -77,6 +78,7 @@ export function migrateCommand(): Command {
     const { home, database } = config()
     const url = database.url ?? (await startEmbeddedPostgres({ home })).url
     const applied = await migrateDatabase(url, home)
+    await findRoleUrls(url, home, database.roleUrls)
     terminal.result(
       { applied },
       applied.length === 0 ? 'The database is up to date.' : `Applied: ${applied.join(', ')}.`,
