@@ -1,4 +1,4 @@
-// Which keys have been met: a set that takes some eleven bytes for each of them, where a string takes a hundred.
+// Which keys have been met: a set that takes some ten bytes for each of them, where a string takes a hundred.
 import { hash, randomBytes } from 'node:crypto'
 
 /** A growing set of keys. */
