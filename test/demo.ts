@@ -27,10 +27,13 @@ import { importInto } from '../src/register/imports.ts'
 import { type Emulator, startEmulator } from './emulator/mailchimp/emulator.ts'
 import { backUpAndDrill, tellByLetter, writeKeptCompany } from './support/kept-register.ts'
 import { catchMail, type MailCatcher } from './support/mail-catcher.ts'
+import { readOptions } from './support/options.ts'
 
 const sample = (name: string) => fileURLToPath(new URL(`../prisma/sample/${name}`, import.meta.url))
-const json = process.argv.includes('--json')
-const keep = process.argv.includes('--keep')
+const { json, keep } = readOptions({
+  json: { type: 'boolean', default: false },
+  keep: { type: 'boolean', default: false },
+})
 const day = 86_400_000
 const say = (line: string) => process.stderr.write(`${line}\n`)
 

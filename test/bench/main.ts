@@ -1,8 +1,8 @@
 // `npm run bench`: how fast, how thrifty and how small a campaign is, every figure a ratio inside one run against the floor (a bare
 // client) and the naïve connector. `-- --people N` measures the whole campaign alone, `-- --rights N` what people may ask; `-- --json` ends with the figures on one line.
 import os from 'node:os'
-import { parseArgs } from 'node:util'
 import { table } from '../../src/cli/table.ts'
+import { readOptions } from '../support/options.ts'
 import { openRedis } from '../support/redis.ts'
 import { type CampaignFigures, campaignFigures } from './campaign-figures.ts'
 import { type PartFigures, partFigures } from './parts.ts'
@@ -23,12 +23,10 @@ const campaigns: { people: number; processes: number; redis: boolean }[] = [
 ]
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: {
-      people: { type: 'string' },
-      rights: { type: 'string' },
-      json: { type: 'boolean', default: false },
-    },
+  const values = readOptions({
+    people: { type: 'string' },
+    rights: { type: 'string' },
+    json: { type: 'boolean', default: false },
   })
   if (values.rights !== undefined) return rightsAlone(Number(values.rights), values.json)
   if (values.people === undefined) return everything(values.json)

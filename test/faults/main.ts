@@ -5,8 +5,10 @@ import os from 'node:os'
 import path from 'node:path'
 import { dropEmbeddedPostgres } from '../../src/embedded/postgres.ts'
 import { testDatabase } from '../support/database.ts'
+import { readOptions } from '../support/options.ts'
 import { inTable, matrixDocument, matrixFile, wholeMatrix } from './matrix.ts'
 
+readOptions({})
 const worlds = 3
 const home = mkdtempSync(path.join(os.tmpdir(), 'lupa-faults-'))
 const run = { serverUrl: null, home, template: `lupa_faults_${randomBytes(5).toString('hex')}` }

@@ -1,6 +1,6 @@
 // `npm run torture -- [--rounds n] [--seed s] [--backend redis|postgres] [--lanes n] [--json]`: campaigns whose processes die at any instant,
 // whose servers fall and whose tool misbehaves; afterwards nobody may be lost, left, mailed twice or found in a log.
-import { parseArgs } from 'node:util'
+import { readOptions } from '../support/options.ts'
 import { clean } from './findings.ts'
 import type { RoundResult } from './round.ts'
 import { torture } from './torture.ts'
@@ -8,14 +8,12 @@ import { torture } from './torture.ts'
 const say = (line: string) => process.stderr.write(`${line}\n`)
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: {
-      rounds: { type: 'string', default: '20' },
-      seed: { type: 'string', default: String(Date.now() % 1_000_000) },
-      backend: { type: 'string', default: 'postgres' },
-      lanes: { type: 'string', default: '3' },
-      json: { type: 'boolean', default: false },
-    },
+  const values = readOptions({
+    rounds: { type: 'string', default: '20' },
+    seed: { type: 'string', default: String(Date.now() % 1_000_000) },
+    backend: { type: 'string', default: 'postgres' },
+    lanes: { type: 'string', default: '3' },
+    json: { type: 'boolean', default: false },
   })
   const { backend } = values
   const [rounds, seed, lanes] = [Number(values.rounds), Number(values.seed), Number(values.lanes)]
