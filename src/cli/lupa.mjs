@@ -11,7 +11,10 @@ function run() {
   const program = fileURLToPath(new URL('../../dist/main.mjs', import.meta.url))
   const env = { ...nodeEnvironment, ...process.env }
   const child = spawn(process.execPath, [...nodeFlags, program, ...process.argv.slice(2)], { stdio: 'inherit', env })
-  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal))
+  process.on('SIGTERM', () => child.kill('SIGTERM'))
+  // A terminal tells Ctrl-C to both of us, and a program that hears it twice ends at once, whatever it has in hand.
+  const atTerminal = [process.stdin, process.stdout, process.stderr].some(({ isTTY }) => isTTY)
+  process.on('SIGINT', () => atTerminal || child.kill('SIGINT'))
   child.on('exit', (code) => {
     process.exitCode = code ?? 1
   })
