@@ -1,5 +1,5 @@
 // The upkeep of a register in the console: the notice, how long data are kept, what a campaign needs, who may come in.
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { mkdtemp } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
@@ -13,15 +13,20 @@ import { waitingJobs } from '../support/step.ts'
 import { openWorld, type TestPerson, type World } from '../support/world.ts'
 import { csrfIn, enrolled, type Visitor, visitor } from './console-visitor.ts'
 
+let company: string
 let world: World
 let owner: Visitor
 let people: TestPerson[]
 beforeAll(async () => {
-  world = await openWorld({ working: false, web: true, env: { LUPA_CONFIG: await companyWithNotice() } })
+  company = await companyWithNotice()
+  world = await openWorld({ working: false, web: true, env: { LUPA_CONFIG: company } })
   people = await world.people(3)
   owner = (await enrolled(world, 'erja')).client
 })
-afterAll(() => world?.close())
+afterAll(async () => {
+  await world?.close()
+  rmSync(path.dirname(company), { recursive: true, force: true })
+})
 
 /** The sample company, whose notice is the published text. */
 async function companyWithNotice(): Promise<string> {
