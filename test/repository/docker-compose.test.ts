@@ -210,5 +210,3 @@ test('only what runs goes into the image, and all of it', () => {
 function conditions({ depends_on }: Service): Record<string, string> {
   return Object.fromEntries(Object.entries(depends_on ?? {}).map(([name, { condition }]) => [name, condition]))
 }
-
-/** What Node is told by itself, aside from what it loads first. */
