@@ -203,7 +203,7 @@ function wantedProgram() {
     readdirSync(join(root, folder), { recursive: true }).map((name) => join(root, folder, name))
   const sources = ['src', 'workers']
     .flatMap(inFolder)
-    .filter((file) => file.endsWith('.ts'))
+    .filter((file) => /\.(ts|mjs)$/.test(file))
     .sort()
   const names = sources.map((file) => relative(root, file)).join('\n')
   return `${wantedModules()} ${createHash('sha256').update(names).digest('hex')} ${hash(...sources)}`

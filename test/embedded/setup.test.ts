@@ -123,21 +123,26 @@ test('the program is bundled when it is missing and when a source has changed, w
     "const { said } = await import('./said.ts')\nconsole.log(JSON.stringify([said satisfies string, import.meta.url, import.meta.dirname]))\n",
   )
   const source = (name: string) => path.join(clone, 'src', 'cli', name)
-  writeFileSync(source('said.ts'), "export const said: string = 'ensimmäinen'\n")
+  writeFileSync(source('said.ts'), "import { word } from './word.mjs'\nexport const said: string = word\n")
+  writeFileSync(source('word.mjs'), "export const word = 'ensimmäinen'\n")
 
   const first = await setUp(clone)
   const said = await runProgram(clone)
   const second = await setUp(clone)
-  writeFileSync(source('said.ts'), "export const said: string = 'toinen'\n")
+  writeFileSync(source('word.mjs'), "export const word = 'toinen'\n")
   const third = await setUp(clone)
+  const saidThen = await runProgram(clone)
+  writeFileSync(source('said.ts'), "export const said: string = 'kolmas'\n")
+  const fourth = await setUp(clone)
   const moved = `${clone}-toisaalla`
   onTestFinished(() => rmSync(moved, { recursive: true, force: true, maxRetries: 10 }))
   renameSync(clone, moved)
 
-  expect([first, second, third]).toEqual([nothingToDo, nothingToDo, nothingToDo])
+  expect([first, second, third, fourth]).toEqual(Array(4).fill(nothingToDo))
+  expect(saidThen[0]).toBe('toinen')
   expect(said).toEqual(['ensimmäinen', pathToFileURL(source('main.ts')).href, path.dirname(source('main.ts'))])
   const there = path.join(moved, 'src', 'cli')
-  expect(await runProgram(moved)).toEqual(['toinen', pathToFileURL(path.join(there, 'main.ts')).href, there])
+  expect(await runProgram(moved)).toEqual(['kolmas', pathToFileURL(path.join(there, 'main.ts')).href, there])
 })
 
 test('a source that is no TypeScript ends the command with code 1 and its place', async () => {
