@@ -6,11 +6,13 @@ import type { Context } from '../src/context.ts'
 import { errorFacts } from '../src/logger.ts'
 import { openBullWorker } from '../src/queue/backend.ts'
 import { type JobName, jobs, type QueueName } from '../src/queue/jobs.ts'
-import { beat, leave } from '../src/register/worker-processes.ts'
+import { beat, leave, placeAmongWorkers } from '../src/register/worker-processes.ts'
 import { steps } from './index.ts'
 import { backoff, dropAside, runJob, type Step } from './processor.ts'
+import { toolShare } from './tool-share.ts'
 
 const beatMs = 5000
+const sharesMs = 1000
 const sweepMs = 2000
 const removalsMs = 60_000
 const alarmsMs = 60_000
@@ -21,7 +23,10 @@ const toolSweepMs = 3_600_000
 
 export type Workers = { close: () => Promise<void> }
 
-/** Works the queues named until closed. With `clocks`, also says that this process is alive and keeps the sweeps going. */
+/**
+ * Works the queues named until closed. With `clocks`, also says that this process is alive, keeps the sweeps going, and shares the
+ * tool's connections evenly with the other processes; without, it takes them all.
+ */
 export async function startWorkers(
   context: Context,
   { queues = ['tool', 'local'] as QueueName[], clocks = true } = {},
@@ -30,9 +35,12 @@ export async function startWorkers(
   // A worker lives among pages of JSON that are soon forgotten: memory is given back early, for a little more work.
   setFlagsFromString('--heap-growing-percent=20')
   await context.queues.limitTool(config.toolConnections)
-  const workers = queues.map((name) => openWorker(context, name))
-  const stopClocks = clocks ? await startClocks(context) : async () => {}
-  log.info({ queues, toolConnections: config.toolConnections }, 'workers started')
+  const id = randomUUID()
+  if (clocks) await beat(context.as('worker'), id, new Date())
+  const share = (clocks && (await shareNow(context, id))) || config.toolConnections
+  const workers = queues.map((name) => openWorker(context, name, share))
+  const stopClocks = clocks ? await startClocks(context, id, workers) : async () => {}
+  log.info({ queues, toolConnections: config.toolConnections, toolShare: share }, 'workers started')
   return {
     close: async () => {
       await stopClocks()
@@ -42,8 +50,8 @@ export async function startWorkers(
   }
 }
 
-function openWorker(context: Context, name: QueueName): Worker {
-  const concurrency = name === 'tool' ? context.config.toolConnections : 4
+function openWorker(context: Context, name: QueueName, toolShare: number): Worker {
+  const concurrency = name === 'tool' ? toolShare : 4
   const run = async (job: Parameters<typeof runJob>[2], token: string | undefined) => {
     const step = Object.hasOwn(steps, job.name) ? (steps[job.name as JobName] as unknown as Step) : undefined
     if (step && jobs[step.job].queue === name) return runJob(step, context, job, token)
@@ -56,21 +64,37 @@ function openWorker(context: Context, name: QueueName): Worker {
   return worker
 }
 
-async function startClocks(context: Context): Promise<() => Promise<void>> {
+async function startClocks(context: Context, id: string, workers: Worker[]): Promise<() => Promise<void>> {
   const db = context.as('worker')
-  const id = randomUUID()
-  await beat(db, id, new Date())
   await keepClocks(context)
   const timer = setInterval(() => {
     beat(db, id, new Date()).catch((error) => context.log.warn(errorFacts(error), 'no sign of life could be given'))
     context.counters.flush().catch((error) => context.log.warn(errorFacts(error), 'counters could not be written'))
     keepClocks(context).catch((error) => context.log.warn(errorFacts(error), 'the clocks could not be looked at'))
   }, beatMs)
+  // A register that does not answer is told of by the beat: the share stays as it is.
+  const shares = setInterval(() => void keepShare(context, id, workers).catch(() => {}), sharesMs)
   await context.queues.add({ job: 'sweep', payload: {} })
   return async () => {
     clearInterval(timer)
+    clearInterval(shares)
     await leave(db, id, new Date()).catch(() => {})
   }
+}
+
+/** How many connections to the tool this process may use, by who else is alive now; null when it is not known. */
+async function shareNow(context: Context, id: string): Promise<number | null> {
+  const place = await placeAmongWorkers(context.as('worker'), id, new Date())
+  return place && toolShare(context.config.toolConnections, place)
+}
+
+/** Whoever came or went changes everybody's share. A smaller one stops no job: the process takes its next one later. */
+async function keepShare(context: Context, id: string, workers: Worker[]): Promise<void> {
+  const share = await shareNow(context, id)
+  const tool = workers.find(({ name }) => name === 'tool')
+  if (!tool || !share || tool.concurrency === share) return
+  tool.concurrency = share
+  context.log.info({ toolShare: share }, 'share of the connections changed')
 }
 
 /** Clocks and limits live in the queue, and a queue may be flushed: they are looked after like everything else. */

@@ -19,3 +19,17 @@ export async function leave(db: Database, id: string, at: Date): Promise<void> {
 export async function livingWorkers(db: Database, at: Date): Promise<number> {
   return db.workerProcess.count({ where: { seenAt: { gt: new Date(at.getTime() - deadAfterMs) } } })
 }
+
+/** One of several: `place` counts from 0. */
+export type PlaceAmong = { place: number; of: number }
+
+/** The place of a process among the living ones, the oldest first; null when it has not said "alive" for too long itself. */
+export async function placeAmongWorkers(db: Database, id: string, at: Date): Promise<PlaceAmong | null> {
+  const living = await db.workerProcess.findMany({
+    where: { seenAt: { gt: new Date(at.getTime() - deadAfterMs) } },
+    orderBy: [{ startedAt: 'asc' }, { id: 'asc' }],
+    select: { id: true },
+  })
+  const place = living.findIndex((one) => one.id === id)
+  return place < 0 ? null : { place, of: living.length }
+}

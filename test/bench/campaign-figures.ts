@@ -21,6 +21,7 @@ export type CampaignFigures = {
   naiveSeconds: number
   timesFasterThanNaive: number
   disclosureUtilisation: number
+  addingShares: number[]
   peakRssMb: number
   cpuMsPer1000: number
   reached: Record<string, number>
@@ -59,7 +60,8 @@ export async function campaignFigures(people: number, options: StageOptions = {}
 }
 
 function rates(run: CampaignRun) {
-  const { people, seconds, requests, waitingPolls, disclosureUtilisation, peakRssMb, cpuMs, reached } = run
+  const { people, seconds, requests, waitingPolls, disclosureUtilisation, addingShares, peakRssMb, cpuMs, reached } =
+    run
   return {
     people,
     seconds,
@@ -68,6 +70,7 @@ function rates(run: CampaignRun) {
     requestsPer1000: round((requests * 1000) / people, 2),
     waitingPolls,
     disclosureUtilisation,
+    addingShares,
     peakRssMb,
     cpuMsPer1000: round((cpuMs * 1000) / people, 1),
     reached,

@@ -129,7 +129,7 @@ function partTable(figures: PartFigures[]): string {
 function campaignTable(figures: CampaignFigures[]): string {
   const head = [
     ...['people', 'processes', 'queue', 'seconds', 'times floor', 'times naïve', 'requests', 'per 1,000', 'polls'],
-    ...['adding busy', 'peak MiB', 'CPU ms/1,000'],
+    ...['adding busy', 'by process', 'peak MiB', 'CPU ms/1,000'],
   ]
   return table(
     head,
@@ -144,6 +144,7 @@ function campaignTable(figures: CampaignFigures[]): string {
       one.requestsPer1000,
       one.waitingPolls,
       `${Math.round(one.disclosureUtilisation * 100)} %`,
+      `${one.addingShares.map((share) => Math.round(share * 100)).join(' ')} %`,
       one.peakRssMb,
       one.cpuMsPer1000,
     ]),

@@ -13,7 +13,7 @@ import { dropEmbeddedPostgres } from '../../src/embedded/postgres.ts'
 import { removeRedisQueues } from '../../src/queue/backend.ts'
 import type { EmulatorOptions } from '../emulator/mailchimp/options.ts'
 import { bundleScript, dropBundle } from '../support/bundle.ts'
-import type { Usage } from './usage.ts'
+import type { Usage, WorkerUsage } from './usage.ts'
 
 /** The latency of the measurements: every request 60 ms, and 2 ms for each person added or removed, removals ten at a time. */
 export const latency = { latencyMs: 60, perMemberMs: 2 }
@@ -41,8 +41,8 @@ export type Stage = {
   /** What the tool was asked since it was last emptied. Times in milliseconds. */
   requests: () => Promise<ToolRequests>
   emptyTool: () => Promise<void>
-  /** CPU time of all worker processes together since they began, and the most memory that one of them has taken. */
-  usage: () => Promise<Usage>
+  /** CPU time of all worker processes together since they began, the most memory that one of them has taken, and each one's requests that add people. */
+  usage: () => Promise<Usage & { adding: number[] }>
   close: () => Promise<void>
 }
 
@@ -78,6 +78,7 @@ export async function openStage({ processes = 1, redisUrl, emulator = {} }: Stag
       return {
         cpuMs: used.reduce((sum, { cpuMs }) => sum + cpuMs, 0),
         peakRssMb: Math.max(0, ...used.map(({ peakRssMb }) => peakRssMb)),
+        adding: used.map(({ adding }) => adding),
       }
     },
     close: async () => {
@@ -129,9 +130,9 @@ async function heard(child: ChildProcess): Promise<unknown[]> {
   return Promise.race([once(child, 'message'), ended])
 }
 
-async function usageOf(worker: ChildProcess): Promise<Usage> {
+async function usageOf(worker: ChildProcess): Promise<WorkerUsage> {
   worker.send('usage')
-  const [usage] = (await heard(worker)) as [Usage]
+  const [usage] = (await heard(worker)) as [WorkerUsage]
   return usage
 }
 

@@ -2,6 +2,9 @@
 
 export type Usage = { cpuMs: number; peakRssMb: number }
 
+/** Of a worker process: also how many requests it has made that add people. */
+export type WorkerUsage = Usage & { adding: number }
+
 /** CPU time in milliseconds, and the most memory it has taken, in MiB. */
 export function usageOfThis(): Usage {
   const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage()

@@ -13,6 +13,8 @@ export type CampaignRun = {
   byRoute: Record<string, number>
   /** Busy connection-seconds of the adding requests ÷ (connections × time from the first to the last). */
   disclosureUtilisation: number
+  /** What each worker process had of the adding requests: parts of 1. */
+  addingShares: number[]
   peakRssMb: number
   cpuMs: number
   /** Seconds until each state was reached, from the launch. */
@@ -46,10 +48,16 @@ export async function wholeCampaign(stage: Stage, people: number): Promise<Campa
     waitingPolls: waiting,
     byRoute,
     disclosureUtilisation: round(adding.busy / (config.toolConnections * (adding.last - adding.first)), 3),
+    addingShares: shares(after.adding.map((count, worker) => count - (before.adding[worker] ?? 0))),
     peakRssMb: Math.round(after.peakRssMb),
     cpuMs: Math.round(after.cpuMs - before.cpuMs),
     reached,
   }
+}
+
+function shares(counts: number[]): number[] {
+  const all = counts.reduce((sum, one) => sum + one, 0)
+  return counts.map((one) => round(one / all, 3))
 }
 
 /** A number with so many decimals. */

@@ -4,10 +4,15 @@ import { until } from '../../src/operator/run-workers.ts'
 import { type Environment, type Running, startLupa } from './cli.ts'
 import type { World } from './world.ts'
 
-/** Starts so many worker processes and waits until all work. The caller stops them; none outlives its test, not even one that times out. */
-export async function startWorkerProcesses(world: World, count: number, env: Environment = {}): Promise<Running[]> {
+/** Starts so many worker processes, each told what `env` says of its place, and waits until all work. The caller stops them; none outlives its test, not even one that times out. */
+export async function startWorkerProcesses(
+  world: World,
+  count: number,
+  env: (place: number) => Environment = () => ({}),
+): Promise<Running[]> {
+  const told = { ...environmentOf(world), LOG_LEVEL: 'error' }
   const processes = await Promise.all(
-    Array.from({ length: count }, () => startLupa(['worker'], { ...environmentOf(world), LOG_LEVEL: 'error', ...env })),
+    Array.from({ length: count }, (_, place) => startLupa(['worker'], { ...told, ...env(place) })),
   )
   onTestFinished(() => killAll(processes))
   await Promise.all(processes.map((one) => one.line(/Working/)))

@@ -25,7 +25,7 @@ describe.each(['postgres', 'redis'] as const)('with the queue on %s', (backend) 
       // Their feedback is read every second for an hour: there is always something to be asked.
       for (let number = 0; number < campaigns; number += 1)
         await approved(world, { name: `ruuhka-${number}`, settleSeconds: 3600 })
-      processes = await startWorkerProcesses(world, 4, { LUPA_TOOL_CONNECTIONS: String(limit) })
+      processes = await startWorkerProcesses(world, 4, () => ({ LUPA_TOOL_CONNECTIONS: String(limit) }))
       await eventually(() => told(world) > 40)
 
       const quiet = [await quietAfter(world, '429')]
