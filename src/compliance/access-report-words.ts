@@ -81,6 +81,9 @@ export const columnWords: Record<string, Said | null> = {
   notice_version: ['Selosteen versio', 'Version of the notice'],
   informed_at: ['Informoitu', 'Informed'],
   informed_by: ['Informoitu tavalla', 'Informed by'],
+  exempt_ground: ['Peruste olla informoimatta', 'Ground for not informing'],
+  exempt_because: ['Miksi ei informoitu', 'Why not informed'],
+  exempt_at: ['Päätetty olla informoimatta', 'Decided not to inform'],
   recorded_at: ['Kirjattu', 'Recorded'],
   says: ['Sanoo', 'Says'],
   at: ['Aika', 'Time'],
@@ -217,11 +220,15 @@ const codes: Record<string, string> = {
   'in-person': 'tavatessa',
   'register-file': 'rekisteritiedosto',
   operator: 'rekisterinpitäjä',
+  'has-information': 'tiedot ovat jo henkilöllä',
+  disproportionate: 'kertominen on mahdotonta tai kohtuuttoman vaivalloista',
+  'laid-down-by-law': 'laki määrää tietojen hankinnasta',
+  secrecy: 'salassapitovelvollisuus',
 }
 
 /** The columns that hold codes of ours; what else a column says is somebody's own words. */
 const coded = new Set(['permission', 'file_says', 'says', 'email_nature', 'relations', 'state', 'kind', 'channel'])
-coded.add('informed_by').add('actor')
+coded.add('informed_by').add('exempt_ground').add('actor')
 
 /** A value as the reader's language has it; a code nobody has words for stays as it is. */
 export function valueWord(column: string, value: string | boolean, language: ReportLanguage): string {

@@ -58,6 +58,16 @@ export const indirectSources: readonly SourceCode[] = ['MEDIA', 'PUBLIC_SOURCE',
 /** Grounds where an organiser, a partner or a channel gave the data. */
 export const indirectGrounds: readonly GroundCode[] = ['PROJECT_PARTNER', 'EVENT_OPEN_LIST', 'SOCIAL_ENGAGEMENT']
 
+/** Why a person whose data came from others need not be told (GDPR Art. 14(5)). */
+export const exemptionGrounds = [
+  'has-information', // (a) they know already
+  'disproportionate', // (b) telling is impossible, or an effort out of proportion; the notice is published instead
+  'laid-down-by-law', // (c) a law orders the data to be obtained, and protects the person
+  'secrecy', // (d) the law orders them to be kept secret
+] as const
+
+export type ExemptionGround = (typeof exemptionGrounds)[number]
+
 /** How a person was collected: one source, at most one ground, and the words the file used. */
 export type Collected = { source: SourceCode; ground: GroundCode | null; text: string | null }
 

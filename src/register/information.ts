@@ -1,6 +1,7 @@
-// Who must still be told that their data are here, and by when; and that they were (GDPR Art. 13, 14; R-03, R-35).
+// Who must still be told that their data are here, and by when; that they were, or why they need not be (GDPR Art. 13, 14; R-03, R-35).
 import {
   type Collected,
+  type ExemptionGround,
   type GroundCode,
   indirectGrounds,
   indirectSources,
@@ -30,13 +31,15 @@ const told = (row: 'k' | 't') => sql`(${rawSql(row)}.informed_at is not null and
   select from feedback f where ${rawSql(row)}.informed_by = 'newsletter' and f.campaign_id = ${rawSql(row)}.informed_campaign_id
     and f.person_id = ${rawSql(row)}.person_id and f.kind in ('bounced-hard', 'bounced-soft')))`
 
+const indirect = sql`(k.source = any (${[...indirectSources]}::text[]) or k.ground = any (${[...indirectGrounds]}::text[]))`
+
 // The month is one of Helsinki's calendar, its last day where it is shorter (Art. 14(3)(a)).
 const uninformed = sql`
   select distinct on (k.person_id) k.person_id, k.source, k.ground, began.at as collected_at,
     (began.at at time zone 'Europe/Helsinki' + interval '1 month') at time zone 'Europe/Helsinki' as due
   from collection k cross join lateral (select coalesce(k.collected_at, k.recorded_at) as at) began
-  where (k.source = any (${[...indirectSources]}::text[]) or k.ground = any (${[...indirectGrounds]}::text[])) and k.person_id is not null
-    and not exists (select from collection t where t.person_id = k.person_id and ${told('t')})
+  where ${indirect} and k.person_id is not null
+    and not exists (select from collection t where t.person_id = k.person_id and (${told('t')} or t.exempt_at is not null))
   order by k.person_id, began.at`
 
 /** Those still to be told, the most urgent first; at most `take` after the first `skip`, or only those whose time is over. */
@@ -95,6 +98,55 @@ export async function recordInformed(
     }
     return rows.length
   })
+}
+
+/**
+ * Writes down that these people need not be told, and why (GDPR Art. 14(5)); returns how many were still to be told. `because` is the
+ * controller's own words, which the person may read.
+ */
+export async function recordExempt(
+  db: Database,
+  personIds: string[],
+  how: { ground: ExemptionGround; because: string; at: Date; actor: string },
+): Promise<number> {
+  return inTransaction(db, async (tx) => {
+    const rows = await tx.$queryRaw<{ person_id: string }[]>(sql`
+      with exempt as (
+        update collection k set exempt_ground = ${how.ground}, exempt_because = ${how.because}, exempt_at = ${how.at}::timestamptz
+        where ${indirect} and k.person_id = any (${personIds}::uuid[])
+          and k.person_id in (select u.person_id from (${uninformed}) u) returning k.person_id
+      ) select distinct person_id from exempt`)
+    for (const { person_id: subject } of rows) {
+      const facts = { ground: how.ground }
+      await writeAudit(tx, { at: how.at, actor: how.actor, action: 'person-exempted', subject, facts })
+    }
+    return rows.length
+  })
+}
+
+/** These people must be told after all; returns how many were exempt. */
+export async function liftExemption(
+  db: Database,
+  personIds: string[],
+  { at, actor }: { at: Date; actor: string },
+): Promise<number> {
+  return inTransaction(db, async (tx) => {
+    const rows = await tx.$queryRaw<{ person_id: string }[]>(sql`
+      with lifted as (
+        update collection set exempt_ground = null, exempt_because = null, exempt_at = null
+        where exempt_at is not null and person_id = any (${personIds}::uuid[]) returning person_id
+      ) select distinct person_id from lifted`)
+    for (const { person_id: subject } of rows)
+      await writeAudit(tx, { at, actor, action: 'person-exemption-lifted', subject })
+    return rows.length
+  })
+}
+
+/** How many people need not be told, by ground: `{ disproportionate: 12 }`. */
+export async function countExempt(db: Database): Promise<Partial<Record<ExemptionGround, number>>> {
+  const rows = await db.$queryRaw<{ ground: ExemptionGround; people: number }[]>(sql`
+    select exempt_ground as ground, count(distinct person_id)::int as people from collection where exempt_at is not null group by 1 order by 1`)
+  return Object.fromEntries(rows.map(({ ground, people }) => [ground, people]))
 }
 
 /** Keeps a notice that is in use. The first time counts. */

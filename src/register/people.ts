@@ -65,6 +65,9 @@ export async function describePerson(db: Database, id: string, at: Date) {
       noticeVersion: true,
       informedAt: true,
       informedBy: true,
+      exemptGround: true,
+      exemptBecause: true,
+      exemptAt: true,
     },
   })
   const notes = await db.note.count({ where: { personId: id } })

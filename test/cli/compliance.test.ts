@@ -125,13 +125,45 @@ test('whoever must be told is told by name, or all whom the owner has seen on th
   expect([one, all].map(({ stdout }) => JSON.parse(stdout).told)).toEqual([1, 2])
   expect(refused.map(({ code, stderr }) => [code, stderr.trim().split('.')[0]])).toEqual([
     [3, '2 people must still be told: look at `lupa notice due`, then say --all 2'],
-    [2, 'Name who was told, or --all with how many `lupa notice due` says'],
+    [2, 'Name people, or say --all with how many `lupa notice due` says'],
     [2, 'Name people, or say --all, not both'],
   ])
   expect([due, after].map(({ stdout }) => JSON.parse(stdout).waiting)).toEqual([2, 0])
   expect(told.map(({ informedBy, noticeVersion }) => [informedBy, noticeVersion])).toEqual(
     Array(3).fill(['letter', '2024-05-15']),
   )
+})
+
+test('why somebody need not be told is asked for, counted, and can be lifted', async () => {
+  const db = openDatabase(database.url)
+  const person = { id: crypto.randomUUID(), register: 'lehti', key: 'a', firstName: 'Etu', lastName: 'Suku' }
+  await db.person.create({ data: { ...person, keptFrom: new Date() } })
+  await db.collection.create({ data: { personId: person.id, source: 'MEDIA' } })
+  await db.$disconnect()
+  const exempt = (...rest: string[]) => lupaHere(['notice', 'exempt', person.id, ...rest], env)
+  const due = () => lupaHere(['notice', 'due'], env)
+  const why = ['--ground', 'secrecy', '--because', 'tilintarkastus']
+
+  const refused = [
+    await exempt('--ground', 'secrecy'),
+    await exempt('--lift', ...why),
+    await exempt('--ground', 'busy'),
+  ]
+  const recorded = [await exempt(...why), await exempt(...why)]
+  const meanwhile = await due()
+  const lifted = await exempt('--lift')
+
+  expect(refused.map(({ code }) => code)).toEqual([2, 2, 2])
+  expect(refused[0]?.stderr).toContain(
+    'Say why: --ground (has-information, disproportionate, laid-down-by-law, secrecy)',
+  )
+  expect(recorded.map(({ stdout }) => stdout.trim())).toEqual([
+    '1 recorded as not to be told (secrecy); 0 had been told, or did not have to be.',
+    '0 recorded as not to be told (secrecy); 1 had been told, or did not have to be.',
+  ])
+  expect(meanwhile.stdout.trim()).toBe('Nobody.\nNeed not be told: 1 secrecy.')
+  expect(lifted.stdout.trim()).toBe('1 must be told after all.')
+  expect((await due()).stdout).toContain('1 must still be told')
 })
 
 async function somebody(): Promise<string> {

@@ -111,6 +111,28 @@ test('that data were found right, and that a person was told of them, is written
   expect(await trail(person)).toEqual(['person-verified', 'person-informed'])
 })
 
+test('why somebody need not be told is written down and shown, and taken back', async () => {
+  const [person] = (await world.people(1)) as [TestPerson]
+  const collected = { source: 'MEDIA', ground: null, sourceText: 'lehti', recordedAt: world.context.clock() }
+  await world.context.db.collection.create({ data: { personId: person.id, ...collected } })
+
+  const wordless = await order(person, 'exempt', { ground: 'disproportionate', because: ' ' })
+  await order(person, 'exempt', { ground: 'disproportionate', because: 'vanha <b>luettelo</b>' })
+  const shown = await page(`/console/people/${person.id}`)
+  const counted = await page('/console/compliance')
+  await order(person, 'not-exempt', {})
+
+  expect(wordless.status).toBe(422)
+  expect(shown).toContain('Need not be told: telling is impossible, or out of proportion')
+  expect(shown).toContain('vanha &lt;b&gt;luettelo&lt;/b&gt;')
+  expect(shown).not.toContain('/exempt"')
+  expect(counted).toContain(
+    'Need not be told, with the ground written down: telling is impossible, or out of proportion (1).',
+  )
+  expect(await page(`/console/people/${person.id}`)).toContain('/exempt"')
+  expect(await trail(person)).toEqual(['person-exempted', 'person-exemption-lifted'])
+})
+
 test('a ground of processing is written down with the proof that it asks for, and what the proof lacks is named', async () => {
   const [person] = (await world.people(1)) as [TestPerson]
   const oral = {

@@ -2,9 +2,12 @@
 import { afterAll, afterEach, beforeEach, expect, test } from 'vitest'
 import {
   addCollection,
+  countExempt,
   countUninformed,
+  liftExemption,
   listNotices,
   listUninformed,
+  recordExempt,
   recordInformed,
   rememberNotice,
 } from '../../src/register/information.ts'
@@ -80,6 +83,50 @@ test('who was told by hand is told once, and it is written down without a name',
   expect(await listUninformed(register.db, at)).toEqual([])
   const [written] = await register.db.audit.findMany({ where: { subject: person, action: 'person-informed' } })
   expect(written?.facts).toEqual({ by: 'letter', notice: '2026-03-01' })
+})
+
+test('who need not be told is not waited for until that is lifted; a ground of no list is refused, and so is one without words', async () => {
+  const [spared, told, other] = [
+    await collected('MEDIA', null, at),
+    await collected('MEDIA', null, at),
+    await collected('CRM_WEB_FORM', 'JOINED_LIST', at),
+  ]
+  await recordInformed(register.db, [told], { by: 'letter', noticeVersion: '2026-03-01', at, actor: 'operator' })
+  const how = { ground: 'disproportionate', because: 'vanha luettelo', at, actor: 'operator' } as const
+
+  const exempted = [
+    await recordExempt(register.db, [spared, told, other], how),
+    await recordExempt(register.db, [spared], how),
+  ]
+  const meanwhile = [await listUninformed(register.db, at), await countExempt(register.db)]
+  const lifted = await liftExemption(register.db, [spared, told], { at, actor: 'operator' })
+
+  expect(exempted).toEqual([1, 0])
+  expect(meanwhile).toEqual([[], { disproportionate: 1 }])
+  expect(lifted).toBe(1)
+  expect((await listUninformed(register.db, at)).map(({ personId }) => personId)).toEqual([spared])
+  expect(await countExempt(register.db)).toEqual({})
+  const written = await register.db.audit.findMany({ where: { subject: spared }, orderBy: { seq: 'asc' } })
+  expect(written.map(({ action, facts }) => [action, facts])).toEqual([
+    ['person-exempted', { ground: 'disproportionate' }],
+    ['person-exemption-lifted', {}],
+  ])
+  await expect(recordExempt(register.db, [spared], { ...how, ground: 'busy' as never })).rejects.toThrow(
+    /exempt_ground/,
+  )
+  await expect(recordExempt(register.db, [spared], { ...how, because: '' })).rejects.toThrow(/exempt_because/)
+})
+
+test('a newsletter tells those who need not have been told, and what was decided of them stays', async () => {
+  const person = await collected('MEDIA', null, at)
+  await recordExempt(register.db, [person], {
+    ...{ ground: 'has-information', because: 'tuttu', at, actor: 'operator' },
+  })
+
+  await sentTo([person], '2026-03-01')
+
+  const row = await register.db.collection.findFirstOrThrow({ where: { personId: person } })
+  expect(row).toMatchObject({ informedBy: 'newsletter', exemptGround: 'has-information', exemptBecause: 'tuttu' })
 })
 
 test('a second ground leaves the first, and repeating it changes nothing; a source or ground of no list is refused', async () => {

@@ -1,18 +1,22 @@
-// lupa notice …: what the published notice lacks, and who must still be told of it.
+// lupa notice …: what the published notice lacks, who must still be told of it, and who need not be.
 import { Command, Option } from 'commander'
 import { gapWords } from '../../compliance/notice-words.ts'
 import { noticeFacts, noticeText } from '../../compliance/published-notice.ts'
 import type { Config } from '../../config.ts'
 import type { Context } from '../../context.ts'
+import { type ExemptionGround, exemptionGrounds } from '../../domain/collection.ts'
 import { BadInput, NotAllowed } from '../../domain/errors.ts'
 import { gapsOf } from '../../domain/notice-gaps.ts'
 import type { Database } from '../../register/database.ts'
 import {
+  countExempt,
   countUninformed,
+  liftExemption,
   listNotices,
   listUninformed,
   type MeansOfInforming,
   meansOfInforming,
+  recordExempt,
   recordInformed,
   rememberNotice,
 } from '../../register/information.ts'
@@ -49,6 +53,17 @@ export function noticeCommand(): Command {
         .addOption(new Option('--by <means>', 'how').choices([...meansOfInforming]).makeOptionMandatory())
         .option('--all <count>', 'everybody whom `lupa notice due` lists: so many of them, as it says')
         .option('--at <time>', 'when; now, if not said'),
+    )
+    .addCommand(
+      command<ExemptFlags>(
+        'exempt [person...]',
+        'record that people need not be told, on a ground of GDPR Art. 14(5)',
+        exempt,
+      )
+        .addOption(new Option('--ground <ground>', 'which').choices([...exemptionGrounds]))
+        .option('--because <text>', 'why, in your own words; the person may read them')
+        .option('--all <count>', 'everybody whom `lupa notice due` lists: so many of them, as it says')
+        .option('--lift', 'they must be told after all'),
     )
     .addCommand(command('versions', 'every notice there has been, and how many people were told under it', versions))
 }
@@ -88,7 +103,7 @@ async function due(
   { overdue = false }: { overdue?: boolean },
 ): Promise<void> {
   const people = await listUninformed(db, clock(), { overdue })
-  const counts = await countUninformed(db, clock())
+  const counts = { ...(await countUninformed(db, clock())), exempt: await countExempt(db) }
   const rows = people.map((one) => [
     one.personId.slice(0, 8),
     one.name,
@@ -98,9 +113,13 @@ async function due(
     one.overdue ? 'overdue' : '',
   ])
   const sum = `${counts.waiting} must still be told, ${counts.overdue} of them too late. The next newsletter tells whoever gets it; tell the others, then \`lupa notice informed\`.`
+  const grounds = Object.entries(counts.exempt).map(([ground, count]) => `${count} ${ground}`)
+  const spared = grounds.length === 0 ? '' : `\nNeed not be told: ${grounds.join(', ')}.`
   terminal.result(
     { ...counts, people },
-    rows.length === 0 ? 'Nobody.' : `${table(['person', 'name', 'from', 'collected', 'tell by', ''], rows)}\n${sum}`,
+    rows.length === 0
+      ? `Nobody.${spared}`
+      : `${table(['person', 'name', 'from', 'collected', 'tell by', ''], rows)}\n${sum}${spared}`,
   )
 }
 
@@ -124,8 +143,33 @@ async function informed(
   )
 }
 
+type ExemptFlags = { ground?: ExemptionGround; because?: string; all?: string; lift?: boolean }
+
+async function exempt(
+  { db, clock }: Context,
+  terminal: Terminal,
+  { ground, because, all, lift }: ExemptFlags,
+  ...people: string[]
+): Promise<void> {
+  const by = { at: clock(), actor: 'operator' }
+  if (lift) {
+    if (ground || because || all) throw new BadInput('--lift takes people, and nothing else.')
+    const lifted = await liftExemption(db, await peopleNamed(db, people), by)
+    return terminal.result({ lifted }, `${lifted} must be told after all.`)
+  }
+  if (!ground || !because?.trim())
+    throw new BadInput(`Say why: --ground (${exemptionGrounds.join(', ')}) and --because, in your own words.`)
+  const ids = all === undefined ? await peopleNamed(db, people) : await everybodyDue(db, people, all, clock())
+  const exempted = await recordExempt(db, ids, { ground, because: because.trim(), ...by })
+  const others = ids.length - exempted
+  terminal.result(
+    { exempted, others },
+    `${exempted} recorded as not to be told (${ground}); ${others} had been told, or did not have to be.`,
+  )
+}
+
 async function peopleNamed(db: Database, people: string[]): Promise<string[]> {
-  if (people.length === 0) throw new BadInput('Name who was told, or --all with how many `lupa notice due` says.')
+  if (people.length === 0) throw new BadInput('Name people, or say --all with how many `lupa notice due` says.')
   const ids: string[] = []
   for (const one of people) ids.push(await personMeant(db, one))
   return ids

@@ -119,8 +119,8 @@ export const collectionChecks = {
           `${late} people were not told within a month: \`lupa notice due --overdue\`.`,
         )
       : passed(
-          'Kaikille, joiden tiedot on saatu julkisista lähteistä, on kerrottu tai aikaa on jäljellä.',
-          'Everybody whose data came from public sources was told, or there is still time.',
+          'Kaikille, joiden tiedot on saatu julkisista lähteistä, on kerrottu, aikaa on jäljellä tai kirjattu peruste olla kertomatta.',
+          'Everybody whose data came from public sources was told, or there is still time, or a ground for not telling is written down.',
         )
   },
   'R-36': onGround('JOINED_LIST'),

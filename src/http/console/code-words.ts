@@ -88,6 +88,15 @@ const words = {
     'order-eguide': ['eOpas-tilaus', 'e-guide order'],
     other: ['muu', 'other'],
   },
+  exemption: {
+    'has-information': ['henkilöllä on jo tiedot', 'the person knows already'],
+    disproportionate: [
+      'kertominen on mahdotonta tai kohtuuttoman vaivalloista',
+      'telling is impossible, or out of proportion',
+    ],
+    'laid-down-by-law': ['laki määrää tietojen hankinnasta', 'a law orders the data to be obtained'],
+    secrecy: ['salassapitovelvollisuus', 'a duty of secrecy'],
+  },
   restriction: {
     'accuracy-contested': ['tietojen oikeellisuus on kiistetty', 'accuracy is contested'],
     unlawful: ['käsittely on lainvastaista, eikä poistoa haluta', 'processing is unlawful, erasure not wanted'],

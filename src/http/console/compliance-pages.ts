@@ -12,8 +12,8 @@ import { gapsOf } from '../../domain/notice-gaps.ts'
 import { writeAudit } from '../../register/audit.ts'
 import { pageOf, pageSize } from '../../register/console-overview.ts'
 import { listAgreements, listDisclosures } from '../../register/disclosures.ts'
-import { countUninformed, listNotices, listUninformed } from '../../register/information.ts'
-import { pageTime } from '../page-language.ts'
+import { countExempt, countUninformed, listNotices, listUninformed } from '../../register/information.ts'
+import { type PageLanguage, pageTime } from '../page-language.ts'
 import { rendered } from '../public-page.ts'
 import { codeWord } from './code-words.ts'
 import { consoleHeaders } from './console-page.ts'
@@ -85,8 +85,8 @@ async function factsOf(desk: Desk, page: number) {
   const { db, config, clock } = context
   const { company } = config
   const shown = { take: pageSize + 1, skip: page * pageSize }
-  const [counts, found, notices] = await Promise.all([
-    ...([countUninformed(db, clock()), listUninformed(db, clock(), shown), listNotices(db)] as const),
+  const [counts, found, notices, exempt] = await Promise.all([
+    ...([countUninformed(db, clock()), listUninformed(db, clock(), shown), listNotices(db), countExempt(db)] as const),
   ])
   const people = pageOf(found)
   const says = words[language]
@@ -112,6 +112,7 @@ async function factsOf(desk: Desk, page: number) {
     toTell:
       counts.waiting > 0 &&
       says.toTell(inDigits(counts.waiting, language), inDigits(counts.overdue, language), counts.overdue > 0),
+    exempt: exemptSentence(exempt, language),
     people: listTable({
       ...{
         label: says.told,
@@ -144,6 +145,14 @@ async function factsOf(desk: Desk, page: number) {
   }
 }
 
+/** How many need not be told, and why; nothing when there are none. */
+function exemptSentence(exempt: Awaited<ReturnType<typeof countExempt>>, language: PageLanguage): string {
+  const grounds = Object.entries(exempt).map(
+    ([ground, people]) => `${codeWord('exemption', ground, language)} (${inDigits(people, language)})`,
+  )
+  return grounds.length === 0 ? '' : words[language].exempt(grounds.join(', '))
+}
+
 const body = `<h1 class="answer"><%= it.answer %></h1>
 <p class="lead"><%= it.help %></p>
 <%~ it.gaps %>
@@ -153,6 +162,7 @@ const body = `<h1 class="answer"><%= it.answer %></h1>
 <ul class="tasks"><li><a href="/console/retention"><%= it.says.retention %></a></li><li><a href="/console/compliance/inventory"><%= it.says.inventory %></a></li><li><a href="/console/compliance/record"><%= it.says.record %></a></li><li><a href="/console/compliance/disclosures"><%= it.says.disclosures %></a></li></ul>
 <h2 id="told"><%= it.says.told %></h2>
 <% if (it.toTell) { %><p><%= it.toTell %></p><% } %>
+<% if (it.exempt) { %><p><%= it.exempt %></p><% } %>
 <%~ it.people %>
 <%~ it.pages %>
 <h2><%= it.says.versions %></h2>
@@ -190,6 +200,7 @@ const words = {
     toTell: (count: string, late: string, overdue: boolean) =>
       `${count} ihmisen tiedot on saatu muualta kuin heiltä itseltään, eikä heille ole vielä kerrottu${overdue ? `; myöhässä ${late}` : ''}. Seuraava uutiskirje kertoo niille, jotka sen saavat.`,
     everybodyTold: 'Kaikille on kerrottu.',
+    exempt: (grounds: string) => `Ei tarvitse kertoa, peruste kirjattu: ${grounds}.`,
     who: 'Kuka',
     nameless: '(ei nimeä)',
     from: 'Mistä',
@@ -229,6 +240,7 @@ const words = {
     toTell: (count: string, late: string, overdue: boolean) =>
       `The data of ${count} people came from others, and they have not been told${overdue ? `; ${late} of them too late` : ''}. The next newsletter tells whoever gets it.`,
     everybodyTold: 'Everybody has been told.',
+    exempt: (grounds: string) => `Need not be told, with the ground written down: ${grounds}.`,
     who: 'Who',
     nameless: '(no name)',
     from: 'From',

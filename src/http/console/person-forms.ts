@@ -1,5 +1,5 @@
 // What an owner may order about one person, as forms on their page.
-import { type GroundCode, isIndirect, type SourceCode } from '../../domain/collection.ts'
+import { exemptionGrounds, type GroundCode, isIndirect, type SourceCode } from '../../domain/collection.ts'
 import { restrictionGrounds } from '../../domain/restriction.ts'
 import { holdReasons } from '../../domain/retention.ts'
 import { meansOfInforming } from '../../register/information.ts'
@@ -66,11 +66,6 @@ export function personForms(desk: Desk, person: Described): { permission: string
           },
         ],
       })
-  const untold = person.collected.some(
-    (one) =>
-      one.informedAt === null &&
-      isIndirect({ source: one.source as SourceCode, ground: one.ground as GroundCode | null }),
-  )
   const upkeep = [
     orderForm(desk, {
       action: to('verified'),
@@ -78,25 +73,7 @@ export function personForms(desk: Desk, person: Described): { permission: string
       button: says.verified.button,
       says: says.verified.says,
     }),
-    untold
-      ? orderForm(desk, {
-          ...{
-            action: to('informed'),
-            fold: says.informed.name,
-            button: says.informed.button,
-            says: says.informed.says,
-          },
-          fields: [
-            {
-              kind: 'choice',
-              name: 'by',
-              label: says.informed.by,
-              choices: choicesOf('channel', meansOfInforming, language),
-            },
-            day,
-          ],
-        })
-      : '',
+    ...informationForms(desk, person, to, day),
   ]
   const rights = [
     orderForm(desk, {
@@ -156,4 +133,40 @@ export function personForms(desk: Desk, person: Described): { permission: string
     permission: permission.join(''),
     rights: [...rights.slice(0, 2), ...upkeep, groundForm(desk, person.id), ...rights.slice(2)].join(''),
   }
+}
+
+/** That somebody whose data came from others was told, or need not be. */
+function informationForms(desk: Desk, person: Described, to: (name: string) => string, day: Field): string[] {
+  const { language } = desk
+  const { informed, exempt, notExempt, ground, why } = personWords[language].forms
+  const open = person.collected.filter(
+    (one) =>
+      one.informedAt === null &&
+      isIndirect({ source: one.source as SourceCode, ground: one.ground as GroundCode | null }),
+  )
+  if (open.length === 0) return []
+  const by = choicesOf('channel', meansOfInforming, language)
+  const grounds = choicesOf('exemption', exemptionGrounds, language)
+  const isExempt = open.some((one) => one.exemptAt !== null)
+  const wasTold = person.collected.some((one) => one.informedAt !== null)
+  return [
+    orderForm(desk, {
+      ...{ action: to('informed'), fold: informed.name, button: informed.button, says: informed.says },
+      fields: [{ kind: 'choice', name: 'by', label: informed.by, choices: by }, day],
+    }),
+    isExempt
+      ? orderForm(desk, {
+          ...{ action: to('not-exempt'), fold: notExempt.name, button: notExempt.button, says: notExempt.says },
+          fields: [],
+        })
+      : wasTold
+        ? ''
+        : orderForm(desk, {
+            ...{ action: to('exempt'), fold: exempt.name, button: exempt.button, says: exempt.says },
+            fields: [
+              { kind: 'choice', name: 'ground', label: ground, choices: grounds },
+              { kind: 'text', name: 'because', label: why, value: '', required: true },
+            ],
+          }),
+  ]
 }

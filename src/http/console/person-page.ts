@@ -199,9 +199,16 @@ function collectedList(collected: Described['collected'], language: PageLanguage
       { text: codeWord('source', one.source, language), ...(one.sourceText ? { also: one.sourceText } : {}) },
       codeWord('ground', one.ground, language),
       timeOr(one.collectedAt, language),
-      one.informedAt ? `${pageTime(one.informedAt, language)} (${codeWord('channel', one.informedBy, language)})` : '',
+      informedCell(one, language),
     ]),
   })
+}
+
+function informedCell(one: Described['collected'][number], language: PageLanguage) {
+  if (one.informedAt) return `${pageTime(one.informedAt, language)} (${codeWord('channel', one.informedBy, language)})`
+  if (!one.exemptAt) return ''
+  const ground = codeWord('exemption', one.exemptGround, language)
+  return { text: `${personWords[language].exempt}: ${ground}`, also: one.exemptBecause ?? '' }
 }
 
 function requestList(requests: Awaited<ReturnType<typeof requestsOf>>, language: PageLanguage): string {

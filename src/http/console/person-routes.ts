@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { accessReport } from '../../compliance/access-report.ts'
 import { accessReportPage } from '../../compliance/access-report-page.ts'
 import { portableCsv, portableData } from '../../compliance/portability.ts'
+import { exemptionGrounds } from '../../domain/collection.ts'
 import { BadInput } from '../../domain/errors.ts'
 import { restrictionGrounds } from '../../domain/restriction.ts'
 import { holdReasons } from '../../domain/retention.ts'
@@ -14,7 +15,13 @@ import { correctNow, eraseNow, type Leaving, restrictNow } from '../../operator/
 import { type ConcernedTable, rowsAbout } from '../../register/access-report.ts'
 import { markVerified } from '../../register/accuracy.ts'
 import { writeAudit } from '../../register/audit.ts'
-import { meansOfInforming, recordInformed, rememberNotice } from '../../register/information.ts'
+import {
+  liftExemption,
+  meansOfInforming,
+  recordExempt,
+  recordInformed,
+  rememberNotice,
+} from '../../register/information.ts'
 import { readNotes } from '../../register/notes.ts'
 import { presentReason } from '../../register/people.ts'
 import { permit, prohibit } from '../../register/permissions.ts'
@@ -76,6 +83,16 @@ export function personRoutes({ page, order }: ConsoleScope): void {
     return 'verified'
   })
   act('informed', informPerson)
+  act('exempt', async ({ context, session, language }, id, request) => {
+    const asked = z.object({ ground: z.enum(exemptionGrounds), because: line.min(1) })
+    const how = given(request, asked, language)
+    await recordExempt(context.db, [id], { ...how, at: context.clock(), actor: session.account.name })
+    return 'exempt'
+  })
+  act('not-exempt', async ({ context, session }, id) => {
+    await liftExemption(context.db, [id], { at: context.clock(), actor: session.account.name })
+    return 'not-exempt'
+  })
   act('ground', async (desk, id, request) => {
     await addGround(desk, id, request)
     return 'grounded'
