@@ -37,10 +37,10 @@ export async function startWorkers(
   await context.queues.limitTool(config.toolConnections)
   const id = randomUUID()
   if (clocks) await beat(context.as('worker'), id, new Date())
-  const share = (clocks && (await shareNow(context, id))) || config.toolConnections
-  const workers = queues.map((name) => openWorker(context, name, share))
+  const share = (clocks && (await shareNow(context, id))) || { toolShare: config.toolConnections }
+  const workers = queues.map((name) => openWorker(context, name, share.toolShare))
   const stopClocks = clocks ? await startClocks(context, id, workers) : async () => {}
-  log.info({ queues, toolConnections: config.toolConnections, toolShare: share }, 'workers started')
+  log.info({ queues, toolConnections: config.toolConnections, ...share }, 'workers started')
   return {
     close: async () => {
       await stopClocks()
@@ -82,19 +82,19 @@ async function startClocks(context: Context, id: string, workers: Worker[]): Pro
   }
 }
 
-/** How many connections to the tool this process may use, by who else is alive now; null when it is not known. */
-async function shareNow(context: Context, id: string): Promise<number | null> {
+/** How many connections to the tool this process may use, by how many workers are alive now; null when it is not known. */
+async function shareNow(context: Context, id: string): Promise<{ toolShare: number; workers: number } | null> {
   const place = await placeAmongWorkers(context.as('worker'), id, new Date())
-  return place && toolShare(context.config.toolConnections, place)
+  return place && { toolShare: toolShare(context.config.toolConnections, place), workers: place.of }
 }
 
-/** Whoever came or went changes everybody's share. A smaller one stops no job: the process takes its next one later. */
+/** Whoever came or went changes everybody's share. It stops no job, and a larger one may count only when the next job ends. */
 async function keepShare(context: Context, id: string, workers: Worker[]): Promise<void> {
   const share = await shareNow(context, id)
   const tool = workers.find(({ name }) => name === 'tool')
-  if (!tool || !share || tool.concurrency === share) return
-  tool.concurrency = share
-  context.log.info({ toolShare: share }, 'share of the connections changed')
+  if (!tool || !share || tool.concurrency === share.toolShare) return
+  tool.concurrency = share.toolShare
+  context.log.info(share, 'share of the connections changed')
 }
 
 /** Clocks and limits live in the queue, and a queue may be flushed: they are looked after like everything else. */

@@ -14,6 +14,8 @@ export type Environment = Record<string, string | undefined>
 export type Running = {
   /** Resolves with the first line on stdout or stderr that fits; fails when the process ends before. */
   line: (pattern: RegExp) => Promise<string>
+  /** The same, of the lines from now on. */
+  nextLine: (pattern: RegExp) => Promise<string>
   stop: (signal: NodeJS.Signals) => void
   /** How it ended. `code` is null when a signal ended it. */
   ended: Promise<Ended>
@@ -69,7 +71,7 @@ async function start(script: string, args: string[], env: Environment): Promise<
     child.once('error', reject)
     child.once('close', (code) => resolve({ code, stdout, stderr }))
   })
-  return { line: lineReader(child, ended), stop: (signal) => void child.kill(signal), ended }
+  return { ...lineReader(child, ended), stop: (signal) => void child.kill(signal), ended }
 }
 
 const bundles = new Map<string, Promise<string>>()
@@ -82,7 +84,7 @@ function bundled(script: string): Promise<string> {
   return made
 }
 
-function lineReader(child: ChildProcess, ended: Promise<Ended>): Running['line'] {
+function lineReader(child: ChildProcess, ended: Promise<Ended>): Pick<Running, 'line' | 'nextLine'> {
   const lines: string[] = []
   const hear = new Set<(line: string) => void>()
   for (const input of [child.stdout, child.stderr]) {
@@ -92,15 +94,14 @@ function lineReader(child: ChildProcess, ended: Promise<Ended>): Running['line']
       for (const one of hear) one(line)
     })
   }
-  return async (pattern) => {
-    const known = lines.find((line) => pattern.test(line))
-    if (known !== undefined) return known
+  const nextLine = (pattern: RegExp) => {
     const heard = new Promise<string>((resolve) => hear.add((line) => pattern.test(line) && resolve(line)))
     const over = ended.then(({ code }) => {
       throw new Error(`it ended (${code}) without a line like ${pattern}:\n${lines.join('\n')}`)
     })
     return Promise.race([heard, over])
   }
+  return { nextLine, line: async (pattern) => lines.find((line) => pattern.test(line)) ?? nextLine(pattern) }
 }
 
 /** Everything a process needs of this machine, and nothing that Lupa would read. */

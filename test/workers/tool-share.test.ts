@@ -22,34 +22,38 @@ test('the shares are the whole limit and differ by one at most; with more proces
   )
 })
 
+const env = { LUPA_TOOL_CONNECTIONS: '4' }
+
 describe.each(['postgres', 'redis'] as const)('with the queue on %s', (backend) => {
-  test('four processes take two of eight batches each; when two of them have gone, the others take four each', async (context) => {
+  test('four processes take one of four batches each; when two of them have gone, the others take two each', async (context) => {
     const redis = backend === 'redis' ? await openRedis() : null
     if (redis && 'missing' in redis) return context.skip(redis.missing)
-    const world = await stillWorld(redis ? { redisUrl: redis.url } : {})
+    const world = await stillWorld({ env, ...(redis ? { redisUrl: redis.url } : {}) })
     // No batch goes on before all are in somebody's hand.
-    let batches = 8
+    let batches = 4
     let doors: Door[] = []
     const added = () => doors.map((door) => door.adding())
     const allThere = () => eventually(() => added().reduce((sum, one) => sum + one) === batches)
     doors = await Promise.all(Array.from({ length: 4 }, () => openDoor(world.emulator.url, allThere)))
     try {
-      await world.people(4000)
+      await world.people(2000)
       const processes = await startWorkerProcesses(world, 4, (place) => ({
         MAILCHIMP_BASE_URL: `${doors[place]?.url}/3.0`,
         LOG_LEVEL: 'info',
+        ...env,
       }))
-      await Promise.all(processes.map((one) => one.line(/"toolShare":2\b/)))
+      await Promise.all(processes.map((one) => one.line(/"toolShare":1\b/)))
 
       await disclosed(world, 'kevatkirje')
-      expect(added()).toEqual([2, 2, 2, 2])
+      expect(added()).toEqual([1, 1, 1, 1])
 
+      const alone = processes.slice(0, 2).map((one) => one.nextLine(/"toolShare":2\b/))
       for (const gone of processes.slice(2)) gone.stop('SIGTERM')
-      await Promise.all(processes.slice(0, 2).map((one) => one.line(/"toolShare":4\b/)))
-      batches = 16
+      await Promise.all(alone)
+      batches = 8
 
       await disclosed(world, 'syyskirje')
-      expect(added()).toEqual([6, 6, 2, 2])
+      expect(added()).toEqual([3, 3, 1, 1])
       await killAll(processes)
     } finally {
       await world.close()
