@@ -92,11 +92,11 @@ export async function recordInformed(
           notice_version = ${how.noticeVersion}
         where k.person_id = any (${personIds}::uuid[]) and not ${told('k')} returning k.person_id
       ) select distinct person_id from told`)
-    for (const { person_id: subject } of rows) {
-      const facts = { by: how.by, notice: how.noticeVersion }
-      await writeAudit(tx, { at: how.at, actor: how.actor, action: 'person-informed', subject, facts })
-    }
-    return rows.length
+    return writeAudits(tx, rows, {
+      ...how,
+      action: 'person-informed',
+      facts: { by: how.by, notice: how.noticeVersion },
+    })
   })
 }
 
@@ -116,15 +116,11 @@ export async function recordExempt(
         where ${indirect} and k.person_id = any (${personIds}::uuid[])
           and k.person_id in (select u.person_id from (${uninformed}) u) returning k.person_id
       ) select distinct person_id from exempt`)
-    for (const { person_id: subject } of rows) {
-      const facts = { ground: how.ground }
-      await writeAudit(tx, { at: how.at, actor: how.actor, action: 'person-exempted', subject, facts })
-    }
-    return rows.length
+    return writeAudits(tx, rows, { ...how, action: 'person-exempted', facts: { ground: how.ground } })
   })
 }
 
-/** These people must be told after all; returns how many were exempt. */
+/** The ground of these people is gone: who has not been told must be told. Returns how many were exempt. */
 export async function liftExemption(
   db: Database,
   personIds: string[],
@@ -136,16 +132,25 @@ export async function liftExemption(
         update collection set exempt_ground = null, exempt_because = null, exempt_at = null
         where exempt_at is not null and person_id = any (${personIds}::uuid[]) returning person_id
       ) select distinct person_id from lifted`)
-    for (const { person_id: subject } of rows)
-      await writeAudit(tx, { at, actor, action: 'person-exemption-lifted', subject })
-    return rows.length
+    return writeAudits(tx, rows, { at, actor, action: 'person-exemption-lifted', facts: {} })
   })
 }
 
-/** How many people need not be told, by ground: `{ disproportionate: 12 }`. */
+/** One entry for each person; returns how many. */
+async function writeAudits(
+  tx: Database,
+  people: { person_id: string }[],
+  { at, actor, action, facts }: { at: Date; actor: string; action: string; facts: Record<string, string> },
+): Promise<number> {
+  for (const { person_id: subject } of people) await writeAudit(tx, { at, actor, action, subject, facts })
+  return people.length
+}
+
+/** How many people need not be told and have not been, by ground: `{ disproportionate: 12 }`. */
 export async function countExempt(db: Database): Promise<Partial<Record<ExemptionGround, number>>> {
   const rows = await db.$queryRaw<{ ground: ExemptionGround; people: number }[]>(sql`
-    select exempt_ground as ground, count(distinct person_id)::int as people from collection where exempt_at is not null group by 1 order by 1`)
+    select k.exempt_ground as ground, count(distinct k.person_id)::int as people from collection k
+    where k.exempt_at is not null and not ${told('k')} group by 1 order by 1`)
   return Object.fromEntries(rows.map(({ ground, people }) => [ground, people]))
 }
 

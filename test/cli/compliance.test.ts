@@ -162,7 +162,7 @@ test('why somebody need not be told is asked for, counted, and can be lifted', a
     '0 recorded as not to be told (secrecy); 1 had been told, or did not have to be.',
   ])
   expect(meanwhile.stdout.trim()).toBe('Nobody.\nNeed not be told: 1 secrecy.')
-  expect(lifted.stdout.trim()).toBe('1 must be told after all.')
+  expect(lifted.stdout.trim()).toBe('1 exempt no more: who has not been told must be told.')
   expect((await due()).stdout).toContain('1 must still be told')
 })
 

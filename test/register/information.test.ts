@@ -127,6 +127,7 @@ test('a newsletter tells those who need not have been told, and what was decided
 
   const row = await register.db.collection.findFirstOrThrow({ where: { personId: person } })
   expect(row).toMatchObject({ informedBy: 'newsletter', exemptGround: 'has-information', exemptBecause: 'tuttu' })
+  expect(await countExempt(register.db)).toEqual({})
 })
 
 test('a second ground leaves the first, and repeating it changes nothing; a source or ground of no list is refused', async () => {

@@ -155,7 +155,7 @@ async function exempt(
   if (lift) {
     if (ground || because || all) throw new BadInput('--lift takes people, and nothing else.')
     const lifted = await liftExemption(db, await peopleNamed(db, people), by)
-    return terminal.result({ lifted }, `${lifted} must be told after all.`)
+    return terminal.result({ lifted }, `${lifted} exempt no more: who has not been told must be told.`)
   }
   if (!ground || !because?.trim())
     throw new BadInput(`Say why: --ground (${exemptionGrounds.join(', ')}) and --because, in your own words.`)
