@@ -1,19 +1,16 @@
 // What people may ask, and what their data's lifetimes ask, in a register with many people and much about them: how long somebody waits.
-import { mkdtempSync, rmSync } from 'node:fs'
-import os from 'node:os'
-import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { table } from '../../src/cli/table.ts'
 import { accessReport } from '../../src/compliance/access-report.ts'
 import { accessReportPage } from '../../src/compliance/access-report-page.ts'
 import { type Company, readConfig } from '../../src/config.ts'
 import { type Context, openContext } from '../../src/context.ts'
-import { dropEmbeddedPostgres } from '../../src/embedded/postgres.ts'
 import { rowsAbout } from '../../src/register/access-report.ts'
 import { sql } from '../../src/register/database.ts'
 import { erasePerson } from '../../src/register/erasure.ts'
 import { writeLedger } from '../../src/register/ledger-outbox.ts'
 import { duePeople, retentionDue } from '../../src/register/retention.ts'
+import { dropHome, makeHome } from './home.ts'
 import { populate } from './population.ts'
 
 /** One act in a register of so many people, done so often. Milliseconds. */
@@ -23,7 +20,7 @@ const times = 10
 
 /** Measures an access report, an erasure and a retention preview with so many people in the register. */
 export async function rightsFigures(people: number): Promise<RightsFigures[]> {
-  const home = mkdtempSync(path.join(os.tmpdir(), 'lupa-bench-'))
+  const home = await makeHome()
   const sample = fileURLToPath(new URL('../../prisma/sample/lupa.yaml', import.meta.url))
   const context = await openContext(readConfig({ LUPA_HOME: home, LUPA_CONFIG: sample, LOG_LEVEL: 'silent' }))
   try {
@@ -31,8 +28,7 @@ export async function rightsFigures(people: number): Promise<RightsFigures[]> {
     return await measure(context, people)
   } finally {
     await context.close()
-    await dropEmbeddedPostgres(home)
-    rmSync(home, { recursive: true, force: true })
+    await dropHome(home)
   }
 }
 

@@ -2,17 +2,16 @@
 // its own, and as many worker processes as are asked for. Everything is gone when it is closed.
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import os from 'node:os'
+import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { nodeEnvironment, nodeFlags } from '../../src/cli/node-flags.mjs'
 import { readConfig } from '../../src/config.ts'
 import { type Context, openContext } from '../../src/context.ts'
-import { dropEmbeddedPostgres } from '../../src/embedded/postgres.ts'
 import { removeRedisQueues } from '../../src/queue/backend.ts'
 import type { EmulatorOptions } from '../emulator/mailchimp/options.ts'
-import { bundleScript, dropBundle } from '../support/bundle.ts'
+import { bundleScript } from '../support/bundle.ts'
+import { dropHome, makeHome } from './home.ts'
 import type { Usage, WorkerUsage } from './usage.ts'
 
 /** The latency of the measurements: every request 60 ms, and 2 ms for each person added or removed, removals ten at a time. */
@@ -48,7 +47,7 @@ export type Stage = {
 
 /** Sets a stage up. Close it. */
 export async function openStage({ processes = 1, redisUrl, emulator = {} }: StageOptions = {}): Promise<Stage> {
-  const home = mkdtempSync(path.join(os.tmpdir(), 'lupa-bench-'))
+  const home = await makeHome()
   const bundles = path.basename(home)
   const toolScript = await bundled('emulator-process', bundles)
   const toolProcess = start(toolScript, [JSON.stringify({ plan: 'premium', ...latency, ...emulator })], {})
@@ -86,9 +85,7 @@ export async function openStage({ processes = 1, redisUrl, emulator = {} }: Stag
       await context.close()
       await end(toolProcess)
       if (redisUrl) await removeRedisQueues(redisUrl, queuePrefix)
-      await dropEmbeddedPostgres(home)
-      rmSync(home, { recursive: true, force: true })
-      dropBundle(bundles)
+      await dropHome(home)
     },
   }
 }

@@ -1,19 +1,16 @@
 // How quickly webhooks are taken and applied: N opt-outs posted to a web server with workers beside it, on each backend of the
 // queue. Times in milliseconds.
-import { mkdtempSync, rmSync } from 'node:fs'
 import { Agent, request } from 'node:http'
-import os from 'node:os'
-import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { readConfig } from '../../src/config.ts'
 import { type Context, openContext } from '../../src/context.ts'
-import { dropEmbeddedPostgres } from '../../src/embedded/postgres.ts'
 import { startWeb } from '../../src/http/server.ts'
 import { startWorkers, until } from '../../src/operator/run-workers.ts'
 import { removeRedisQueues } from '../../src/queue/backend.ts'
 import { sql } from '../../src/register/database.ts'
 import { beginWebhook, finishWebhook } from '../../src/register/webhooks.ts'
 import { signature } from '../emulator/mailchimp/webhooks.ts'
+import { dropHome, makeHome } from './home.ts'
 import { usageOfThis } from './usage.ts'
 
 const count = 2000
@@ -37,7 +34,7 @@ type Quantiles = { p50: number; p99: number; max: number }
 
 /** Measures 2,000 opt-outs, on a home of its own that is gone afterwards. */
 export async function webhookFigures(redisUrl: string | null): Promise<WebhookFigures> {
-  const home = mkdtempSync(path.join(os.tmpdir(), 'lupa-bench-'))
+  const home = await makeHome()
   const queuePrefix = `lupa-bench-${process.pid}`
   const company = fileURLToPath(new URL('../../prisma/sample/lupa.yaml', import.meta.url))
   const config = readConfig({
@@ -88,8 +85,7 @@ export async function webhookFigures(redisUrl: string | null): Promise<WebhookFi
     }
   } finally {
     if (redisUrl) await removeRedisQueues(redisUrl, queuePrefix)
-    await dropEmbeddedPostgres(home)
-    rmSync(home, { recursive: true, force: true })
+    await dropHome(home)
   }
 }
 
