@@ -8,7 +8,7 @@ import { choicesOf } from './code-words.ts'
 import type { Desk } from './console-routes.ts'
 import { groundForm } from './ground-form.ts'
 import { type Field, orderForm } from './order-form.ts'
-import { personWords } from './person-words.ts'
+import { personFormWords } from './person-form-words.ts'
 
 /** Ways in which somebody says yes or no to a company. */
 export const spokenChannels = ['mail', 'phone', 'letter', 'in-person', 'form'] as const
@@ -18,7 +18,7 @@ type Described = Awaited<ReturnType<typeof describePerson>>
 /** The forms; a form that cannot be used now is not there. */
 export function personForms(desk: Desk, person: Described): { permission: string; rights: string } {
   const { language } = desk
-  const says = personWords[language].forms
+  const says = personFormWords[language]
   const to = (name: string) => `/console/people/${person.id}/${name}`
   const channel: Field = {
     kind: 'choice',
@@ -138,7 +138,7 @@ export function personForms(desk: Desk, person: Described): { permission: string
 /** That somebody whose data came from others was told, or need not be. */
 function informationForms(desk: Desk, person: Described, to: (name: string) => string, day: Field): string[] {
   const { language } = desk
-  const { informed, exempt, notExempt, ground, why } = personWords[language].forms
+  const { informed, exempt, notExempt, ground, why } = personFormWords[language]
   const open = person.collected.filter(
     (one) =>
       one.informedAt === null &&
