@@ -40,7 +40,10 @@ export type Stage = {
   /** What the tool was asked since it was last emptied. Times in milliseconds. */
   requests: () => Promise<ToolRequests>
   emptyTool: () => Promise<void>
-  /** CPU time of all worker processes together since they began, the most memory that one of them has taken, and each one's requests that add people. */
+  /**
+   * CPU time of all worker processes together since they began, the most memory that one of them has taken, and each one's requests
+   * that add people.
+   */
   usage: () => Promise<Usage & { adding: number[] }>
   close: () => Promise<void>
 }
